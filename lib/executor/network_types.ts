@@ -62,3 +62,25 @@ export interface NetworkRefusal {
 
 /** The values of settings as argvs hold them; bridge and runner must come to the same ones. */
 export type SettingValues = BuildContext["settings"];
+
+/**
+ * An open descriptor of the runner. `fd` is the kernel's number (`openSync` of `node:fs` gives it, `Deno.open` does
+ * not), so that the launcher's shell can take it over as `/proc/RUNNER/fd/N`: that opens the very same inode, whatever
+ * the path says by then. Open with O_PATH | O_NOFOLLOW where the content isn't needed.
+ */
+export interface Handle {
+  readonly fd: number;
+  close(): void;
+}
+
+/** A path of a goal after vetting: what is bound, and where. The launcher closes `handle`. */
+export type Vetted =
+  | {
+    readonly ok: true;
+    readonly handle: Handle;
+    readonly real: string;
+    readonly kind: "file" | "directory";
+    /** Absolute path inside at which it is bound. Absent: it is visible already, below /workspace. */
+    readonly inside?: string;
+  }
+  | { readonly ok: false; readonly reason: string; readonly violation: boolean };
