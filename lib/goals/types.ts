@@ -182,6 +182,8 @@ export interface ParserInput {
   readonly truncated: boolean;
   /** The setting `time_zone`. */
   readonly timeZone: string;
+  /** When the step started (RFC 3339): what ages and expiries are measured against. Absent: they are not said. */
+  readonly started?: string;
   /** `vault.allow_values`: path patterns whose values may be shown. */
   readonly allowValues: readonly string[];
 }
