@@ -103,3 +103,21 @@ export function targetSize(text: string): bigint {
   const range = targetRange(text);
   return range === undefined ? 0n : range.last - range.first + 1n;
 }
+
+/**
+ * True when a subnet lies wholly inside the safe ones, whatever its size: what the settings may name. The metadata
+ * addresses that it may hold stay forbidden by {@link isSafeTarget}.
+ *
+ * @example
+ * ```ts
+ * import { isSafeSubnet } from "./addresses.ts";
+ * console.assert(isSafeSubnet("10.0.0.0/8"));
+ * console.assert(!isSafeSubnet("0.0.0.0/0"));
+ * ```
+ */
+export function isSafeSubnet(text: string, subnets: readonly string[] = SAFE_SUBNETS): boolean {
+  const range = targetRange(text);
+  if (range === undefined) return false;
+  const allowed = subnets === SAFE_SUBNETS ? SAFE : parsed(subnets);
+  return SAFE.some((subnet) => contains(subnet, range)) && allowed.some((subnet) => contains(subnet, range));
+}
