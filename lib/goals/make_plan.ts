@@ -5,7 +5,7 @@
  */
 import { buildCommands, formOf } from "../catalog/build.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { type Persona, type SettingName, type Slots, type Tool } from "../catalog/types.ts";
+import type { Persona, SettingName, Slots, Tool } from "../catalog/types.ts";
 import type { ToolStatus } from "../executor/types.ts";
 import { canonicalDigest } from "../internal/canonical.ts";
 import { SecurityViolation } from "../internal/errors.ts";

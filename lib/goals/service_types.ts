@@ -6,7 +6,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Persona, SettingName, Tool } from "../catalog/types.ts";
 import type { Runner } from "../executor/types.ts";
-import type { EventLog } from "./events.ts";
 import type { OutputStore } from "./outputs.ts";
 import type { Queue } from "./queue.ts";
 import type { GoalStore, OutputRef } from "./store.ts";
@@ -116,13 +115,4 @@ export interface GoalService {
   recover(): Promise<number>;
   /** Takes no more goals, lets running ones end for `graceMs`, then cancels and records them. */
   close(graceMs: number): Promise<void>;
-}
-
-/** A goal that is in memory because it runs. */
-export interface LiveGoal {
-  result: GoalResult;
-  readonly requester: string;
-  readonly events: EventLog;
-  readonly abort: AbortController;
-  readonly ended: PromiseWithResolvers<GoalResult>;
 }

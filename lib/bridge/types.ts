@@ -1,0 +1,45 @@
+/**
+ * What the bridge is made of.
+ *
+ * @module
+ */
+import type { Persona } from "../catalog/types.ts";
+import type { AuthResult, Credential } from "../auth/authenticator.ts";
+import type { GoalService } from "../goals/service_types.ts";
+
+/** What the bridge needs; everything that decides stands behind these. */
+export interface BridgeOptions {
+  readonly goals: GoalService;
+  readonly authenticate: (headers: { get(name: string): string | null | undefined }) => Promise<AuthResult>;
+  /** Durable record of a refusal. */
+  readonly denied: (
+    denial: {
+      readonly status: number;
+      readonly reason: string;
+      readonly persona?: string;
+      readonly route: string;
+    },
+  ) => Promise<void>;
+  /** Durable record of a request that was authenticated and not valid. */
+  readonly rejected: (
+    rejection: { readonly status: number; readonly reason: string; readonly by: string },
+  ) => Promise<void>;
+  readonly metrics: {
+    render(): Promise<{ contentType: string; body: string }>;
+    httpRequest(route: string, status: number): void;
+  };
+  /** `undefined` when ready, else why not. */
+  readonly notReady: () => string | undefined;
+  /** What `/health` tells to those with a credential. */
+  readonly layers: () => Readonly<Record<string, string>>;
+  readonly memory: () => Readonly<Record<string, string | number>>;
+  readonly version: string;
+  readonly defaultPersona: Persona;
+  /** Host headers that are answered, lower case, with port; empty for a Unix socket. */
+  readonly hosts: readonly string[];
+}
+
+/** Variables that travel with a request. */
+export interface BridgeEnv {
+  readonly Variables: { credential: Credential };
+}
