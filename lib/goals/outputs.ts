@@ -46,9 +46,8 @@ export async function createOutputStore(directory: string): Promise<OutputStore>
       const temporary = `${path}.${crypto.randomUUID()}`;
       const file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
       try {
-        const writer = file.writable.getWriter();
-        await writer.write(bytes);
-        writer.releaseLock();
+        let written = 0;
+        while (written < bytes.byteLength) written += await file.write(bytes.subarray(written));
         await file.syncData();
       } finally {
         file.close();
