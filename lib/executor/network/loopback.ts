@@ -1,0 +1,113 @@
+/**
+ * Raises `lo` in a fresh network namespace and gives it the one address that the tool will call. By libc through FFI:
+ * no program that every host has does it. Loaded in the forwarder's helper process only.
+ *
+ * @module
+ */
+import ipaddr from "ipaddr.js";
+import { PhysiclawError } from "../../internal/errors.ts";
+
+/** Where distributions keep the C library of the two architectures that Deno runs on. */
+const LIBC = [
+  "/lib/x86_64-linux-gnu/libc.so.6",
+  "/lib/aarch64-linux-gnu/libc.so.6",
+  "/lib64/libc.so.6",
+  "/usr/lib64/libc.so.6",
+  "/usr/lib/libc.so.6",
+];
+
+/** From linux/socket.h and linux/sockios.h; the same on x86-64 and aarch64. */
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_DGRAM = 2;
+const SIOCGIFFLAGS = 0x8913n;
+const SIOCSIFFLAGS = 0x8914n;
+const SIOCSIFADDR = 0x8916n;
+const SIOCSIFNETMASK = 0x891cn;
+const IFF_UP = 1;
+/** struct ifreq: 16 bytes of name, then a union of 24. */
+const IFREQ = 40;
+/** `lo` is the first interface of every namespace. */
+const LO_INDEX = 1;
+
+/** The C library's path, for the helper's `--allow-ffi=`; `undefined` on an unusual system. */
+export async function findLibc(): Promise<string | undefined> {
+  for (const path of LIBC) {
+    try {
+      await Deno.stat(path);
+      return path;
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
+}
+
+function ifreq(name: string, fill: (view: DataView) => void): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(IFREQ);
+  bytes.set(new TextEncoder().encode(name));
+  fill(new DataView(bytes.buffer));
+  return bytes;
+}
+
+const sockaddr = (name: string, address: readonly number[]): Uint8Array<ArrayBuffer> =>
+  ifreq(name, (view) => {
+    view.setUint16(16, AF_INET, true);
+    for (const [index, byte] of address.entries()) view.setUint8(20 + index, byte);
+  });
+
+/**
+ * Raises `lo`, adds `address` to it unless it is loopback already, and tells which network namespace this is, as
+ * `/proc/self/ns/net` names it. Throws {@link PhysiclawError} when the kernel refuses: this is not a namespace of one's own.
+ *
+ * @param libc absolute path of the C library
+ * @param address IPv4 or IPv6 literal
+ * @example
+ * ```ts ignore
+ * const namespace = raiseLoopback("/lib/x86_64-linux-gnu/libc.so.6", "10.0.0.5");
+ * ```
+ */
+export function raiseLoopback(libc: string, address: string): string {
+  const library = Deno.dlopen(libc, {
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+    readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+  const { socket, ioctl, readlink, close } = library.symbols;
+  const must = (family: number, request: bigint, argument: Uint8Array<ArrayBuffer>, what: string): void => {
+    const descriptor = socket(family, SOCK_DGRAM, 0);
+    const result = descriptor < 0 ? -1 : ioctl(descriptor, request, argument);
+    if (descriptor >= 0) close(descriptor);
+    if (result !== 0) throw new PhysiclawError("internal", `Cannot ${what}: the kernel refused`);
+  };
+  try {
+    const flags = ifreq("lo", () => {});
+    must(AF_INET, SIOCGIFFLAGS, flags, "look at lo");
+    flags[16] = (flags[16] ?? 0) | IFF_UP;
+    must(AF_INET, SIOCSIFFLAGS, flags, "raise lo");
+    const parsed = ipaddr.parse(address);
+    if (parsed.range() !== "loopback") {
+      if (parsed.kind() === "ipv4") {
+        must(AF_INET, SIOCSIFADDR, sockaddr("lo:1", parsed.toByteArray()), `add ${address} to lo`);
+        must(AF_INET, SIOCSIFNETMASK, sockaddr("lo:1", [255, 255, 255, 255]), `narrow ${address} to itself`);
+      } else {
+        // struct in6_ifreq: address, prefix length, interface index.
+        const request = new Uint8Array(24);
+        request.set(parsed.toByteArray());
+        const view = new DataView(request.buffer);
+        view.setUint32(16, 128, true);
+        view.setInt32(20, LO_INDEX, true);
+        must(AF_INET6, SIOCSIFADDR, request, `add ${address} to lo`);
+      }
+    }
+    const name = new Uint8Array(64);
+    const length = Number(readlink(new TextEncoder().encode("/proc/self/ns/net\0"), name, 64n));
+    if (length <= 0) {
+      throw new PhysiclawError("internal", "Cannot tell the network namespace: /proc is not there");
+    }
+    return new TextDecoder().decode(name.subarray(0, length));
+  } finally {
+    library.close();
+  }
+}
