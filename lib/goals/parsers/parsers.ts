@@ -1,0 +1,52 @@
+/**
+ * From a tool's output to findings: the registry of parsers. Each is loaded when its tool is first heard.
+ *
+ * @module
+ */
+import type { ParserName } from "../../catalog/types.ts";
+import type { Parsed, ParserInput } from "../types.ts";
+import { notLooked } from "./parsed.ts";
+
+type Parse = (input: ParserInput) => Parsed | Promise<Parsed>;
+
+const LOADERS: Readonly<Record<ParserName, () => Promise<Parse>>> = {
+  kubectl: async () => (await import("./kubectl.ts")).parseKubectl,
+  "kubectl-text": async () => (await import("./kubectl_text.ts")).parseKubectlText,
+  terraform: async () => (await import("./text.ts")).parseText,
+  promtool: async () => (await import("./text.ts")).parseText,
+  "log-aggregator": async () => (await import("./text.ts")).parseText,
+  nmap: async () => (await import("./text.ts")).parseText,
+  bandit: async () => (await import("./text.ts")).parseText,
+  "iam-inspect": async () => (await import("./text.ts")).parseText,
+  vault: async () => (await import("./text.ts")).parseText,
+  duckdb: async () => (await import("./text.ts")).parseText,
+  dbt: async () => (await import("./text.ts")).parseText,
+  sqlmesh: async () => (await import("./text.ts")).parseText,
+  text: async () => (await import("./text.ts")).parseText,
+};
+
+/**
+ * What a step's output means. Never throws for what a tool printed: output that no parser can read is `not_looked`.
+ *
+ * @example
+ * ```ts
+ * import { parseOutput } from "./parsers.ts";
+ * const empty = new Uint8Array();
+ * const answer = await parseOutput("text", {
+ *   step: { id: "s1", tool: "dbt compile", form: "compile", slots: {} },
+ *   ask: { intent: "list", about: {} },
+ *   commands: [{ argv: ["dbt"], exitCode: 2, stdout: empty, stderr: empty, stdoutStart: 0, stderrStart: 0 }],
+ *   outcome: "ok", truncated: false, timeZone: "UTC", allowValues: [],
+ * });
+ * console.assert(answer.outcome === "failed");
+ * ```
+ */
+export async function parseOutput(parser: ParserName, input: ParserInput): Promise<Parsed> {
+  try {
+    const parse = await LOADERS[parser]();
+    return await parse(input);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return notLooked(input, `The output of ${input.step.tool} could not be read: ${why.slice(0, 200)}`);
+  }
+}
