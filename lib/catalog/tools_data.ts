@@ -31,7 +31,8 @@ export const duckdb: Tool = {
     database: { type: { kind: "path", of: "file" } },
     files: { type: { kind: "path", of: "file", glob: true }, many: 8 },
     sql: { type: { kind: "text", max: 8192, language: "sql" } },
-    tree: { type: { kind: "text", max: 262_144, language: "sql-tree" } },
+    // Linux takes 131,072 bytes as one argument, and each quote in the tree is doubled on its way there.
+    tree: { type: { kind: "text", max: 100_000, language: "sql-tree" } },
   },
   forms: [
     // The wish is parsed by DuckDB itself, its tree is checked, and what was checked is run: no second parser to disagree.
