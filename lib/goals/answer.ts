@@ -27,7 +27,10 @@ const marker = (evidence: readonly Evidence[]): string =>
 
 /** All that a step printed, as evidence for a sentence about the whole. */
 function wholeOf({ step, result }: AnswerStep): readonly Evidence[] {
-  const sections = result.output.sections.filter(({ start, end }) => end > start);
+  const last = Math.max(...result.output.sections.map(({ command }) => command));
+  const sections = result.output.sections.filter(({ command, start, end }) =>
+    command === last && end > start
+  );
   const section = sections.filter(({ stream }) => stream === "stdout").at(-1) ?? sections.at(-1);
   return section === undefined ? [] : [{ step: step.id, start: section.start, end: section.end }];
 }
@@ -143,7 +146,9 @@ function nothingLooked(goal: string, steps: readonly AnswerStep[]): readonly str
   const reasons = unique((tried.length === 0 ? steps : tried).map(whyNot));
   if (reasons.length === 0) return [`Nothing was looked at for: ${oneLine(goal, 200)}`];
   return [
-    `Could not look: ${reasons[0]}${marker(tried[0] === undefined ? [] : wholeOf(tried[0]))}`,
+    `${/^(Could not|There is no)/.test(reasons[0] ?? "") ? "" : "Could not look: "}${reasons[0]}${
+      marker(tried[0] === undefined ? [] : wholeOf(tried[0]))
+    }`,
     ...bullets("Also not looked at:", reasons.slice(1)),
     `Tried: ${
       some(unique((tried.length === 0 ? steps : tried).map(({ step }) => `${step.id} ${step.tool}`)), 8)
@@ -185,7 +190,9 @@ export function renderAnswer(
   const blind = unique([
     ...failed.map((one) => `${one.step.id} (${one.step.why || one.step.tool}): ${whyNot(one)}`),
     ...seen.flatMap(({ parsed }) => parsed?.blind ?? []),
-    ...seen.filter(({ result, parsed }) => result.outcome !== "ok" && (parsed?.blind.length ?? 0) === 0)
+    ...seen.filter(({ result, parsed }) =>
+      result.outcome !== "ok" && parsed?.verdict !== "no_such_thing" && (parsed?.blind.length ?? 0) === 0
+    )
       .map((one) => `${one.step.id}: ${whyNot(one)}`),
   ]);
   const blocks: readonly (readonly string[])[] = [

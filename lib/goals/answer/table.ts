@@ -10,6 +10,8 @@ import { oneLine } from "../parsers/words.ts";
 const MAX_ROWS = 40;
 /** Widest cell, in characters. */
 const MAX_CELL = 72;
+/** The last column may be wider: nothing has to line up after it. */
+const MAX_LAST = 160;
 
 /**
  * A table in aligned columns, headers in capitals; columns without any text are left out, and long tables end in
@@ -25,7 +27,13 @@ export function renderTable(
   table: NonNullable<Parsed["table"]>,
   maxRows: number = MAX_ROWS,
 ): readonly string[] {
-  const rows = table.rows.slice(0, maxRows).map((row) => row.map((cell) => oneLine(cell, MAX_CELL)));
+  const last = table.columns.length - 1;
+  // A single column is text as it was printed: its indentation means something.
+  const clip = (cell: string, i: number): string =>
+    last === 0
+      ? cell.slice(0, MAX_LAST).replace(/[\r\n\t]/g, " ")
+      : oneLine(cell, i === last ? MAX_LAST : MAX_CELL);
+  const rows = table.rows.slice(0, maxRows).map((row) => row.map(clip));
   if (rows.length === 0) return [];
   const kept = table.columns.map((_, i) => i).filter((i) => rows.some((row) => (row[i] ?? "") !== ""));
   const lines = [table.columns.map((name) => oneLine(name, MAX_CELL).toUpperCase()), ...rows];

@@ -142,7 +142,9 @@ function tableOf(reports: readonly (readonly [string, Report])[]): Parsed["table
       report.rows.map(([name, ...cells]) => [
         kindWords(kind),
         name ?? "",
-        cells.map((cell, i) => [report.columns[i + 1], cell] as const).filter(([, cell]) => cell !== "")
+        cells.map((cell, i) => [report.columns[i + 1], cell] as const).filter(([column, cell]) =>
+          cell !== "" && column !== "created"
+        )
           .slice(0, 5).map(([column, cell]) => `${column} ${cell}`).join(", "),
       ])
     ),
@@ -168,7 +170,9 @@ function reportOf(items: readonly Item[], look: Look): readonly (readonly [strin
     const index = asked.findIndex((plural) => isKind(plural, kind));
     return index < 0 ? asked.length : index;
   };
-  return [...look.all].sort(([a], [b]) => order(a) - order(b))
+  // Endpoints beside their services only serve to judge those.
+  return [...look.all].filter(([kind]) => !/^Endpoint/.test(kind) || !look.all.has("Service"))
+    .sort(([a], [b]) => order(a) - order(b))
     .map(([kind, of]) => [kind, (READERS[kind] ?? readGeneric)(of, look)] as const)
     .filter(() => items.length > 0)
     .sort(([, a], [, b]) => worst(a.findings) - worst(b.findings));

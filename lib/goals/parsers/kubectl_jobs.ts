@@ -30,6 +30,8 @@ export const readJobs: Reader = (items, look) => {
       ? items.every((item) => stateOf(item) === "complete")
         ? `${items.length === 1 ? `job ${items[0]?.name}` : `all ${total}`}${look.where} finished`
         : `${total}${look.where}: ${tally}`
+      : items.length === 1
+      ? `job ${items[0]?.name}${look.where} has failed${why === "" ? "" : `: ${why}`}`
       : `${bad.length} of ${total}${look.where} ${bad.length === 1 ? "has" : "have"} failed: ${
         some(bad.map((item) => nameOf(item, look)))
       }${why === "" ? "" : ` (${why})`}; ${tally}`,

@@ -231,6 +231,7 @@ export const readIngresses: Reader = (items, look) => {
     : undefined;
   const findings: Finding[] = [];
   const broken = new Set<Item>();
+  const failing: string[] = [];
   for (const item of items) {
     for (const one of backends(item)) {
       const key = keyOf(item, one.service);
@@ -238,6 +239,7 @@ export const readIngresses: Reader = (items, look) => {
       const empty = ready !== undefined && (ready.get(key) ?? 0) === 0;
       if (!missing && !empty) continue;
       broken.add(item);
+      failing.push(one.service);
       findings.push({
         severity: "high",
         text: `ingress ${
@@ -252,11 +254,15 @@ export const readIngresses: Reader = (items, look) => {
   const total = count(items.length, "ingress", "ingresses");
   return {
     headline: broken.size > 0
-      ? `${broken.size} of ${total}${look.where} ${
-        broken.size === 1 ? "leads" : "lead"
-      } to a service without endpoints: ${some([...broken].map((item) => nameOf(item, look)))} (${
-        some(unique([...broken].flatMap((item) => backends(item).map((one) => one.service))), 3)
-      })`
+      ? `${
+        items.length === 1
+          ? `ingress ${items[0]?.name}${look.where} leads`
+          : `${broken.size} of ${total}${look.where} (${
+            some([...broken].map((item) => nameOf(item, look)))
+          }) ${broken.size === 1 ? "leads" : "lead"}`
+      } to ${failing.length === 1 ? "a service" : "services"} without ready endpoints: ${
+        some(unique(failing))
+      }`
       : ready === undefined
       ? `${total}${look.where}: ${some(items.map((item) => nameOf(item, look)), 8)}`
       : `${total}${look.where}, all lead to services with ready endpoints`,

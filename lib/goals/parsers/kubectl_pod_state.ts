@@ -252,7 +252,8 @@ export function podState(item: Item, look: Look): PodState {
     troubles.add("unscheduled");
     const asks = [...specs.values()].map((spec) => `${textAt(spec, "name")}: ${resources(spec)}`).join("; ");
     story.push(`cannot be scheduled: ${message}`, asks);
-    details.push(message);
+    // What preemption would not have helped is in the finding.
+    details.push(message.replace(/\.? preemption: .*$/, ""));
     paths.unshift(["status", "conditions", conditions.indexOf(scheduled)]);
   } else if (phase === "Pending" && troubles.size === 0) {
     troubles.add("pending");

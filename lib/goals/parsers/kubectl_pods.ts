@@ -27,21 +27,48 @@ const SAID: readonly (readonly [Trouble, (n: number) => string])[] = [
   ["restarted", (n) => `${n === 1 ? "has" : "have"} restarted and now ${n === 1 ? "runs" : "run"}`],
 ];
 
+interface Focus {
+  readonly words: RegExp;
+  readonly test: (pod: PodState) => boolean;
+  /** "has a container that was OOMKilled", for one pod and for several. */
+  readonly says: readonly [string, string];
+}
+
 /** Which troubles a question is about; the words are of the intent and what is said about it. */
-const FOCUS: readonly (readonly [RegExp, (state: PodState) => boolean, string])[] = [
-  [/oom|out.of.memory/, (pod) => pod.oom, "has a container that was OOMKilled"],
-  [/image/, (pod) => pod.troubles.has("image_pull"), "has trouble pulling its image"],
-  [/unsched/, (pod) => pod.troubles.has("unscheduled"), "is waiting to be scheduled"],
-  [/pending/, (pod) => pod.phase === "Pending", "is pending"],
-  [
-    /crash/,
-    (pod) => pod.troubles.has("crash_looping") || pod.restarts > 0,
-    "is crash looping or has restarted",
-  ],
-  [/restart/, (pod) => pod.restarts > 0, "has restarted"],
-  [/evict/, (pod) => pod.status === "Evicted", "was evicted"],
-  [/terminating/, (pod) => pod.troubles.has("terminating"), "is terminating"],
-  [/fail/, (pod) => pod.down, "has failed"],
+const FOCUS: readonly Focus[] = [
+  {
+    words: /oom|out.of.memory/,
+    test: (pod) => pod.oom,
+    says: ["has a container that was OOMKilled", "have a container that was OOMKilled"],
+  },
+  {
+    words: /image/,
+    test: (pod) => pod.troubles.has("image_pull"),
+    says: ["cannot pull an image", "cannot pull an image"],
+  },
+  {
+    words: /unsched/,
+    test: (pod) => pod.troubles.has("unscheduled"),
+    says: ["cannot be scheduled", "cannot be scheduled"],
+  },
+  { words: /pending/, test: (pod) => pod.phase === "Pending", says: ["is pending", "are pending"] },
+  {
+    words: /crash/,
+    test: (pod) => pod.troubles.has("crash_looping"),
+    says: ["is crash looping", "are crash looping"],
+  },
+  { words: /restart/, test: (pod) => pod.restarts > 0, says: ["has restarted", "have restarted"] },
+  { words: /evict/, test: (pod) => pod.status === "Evicted", says: ["was evicted", "were evicted"] },
+  {
+    words: /terminating/,
+    test: (pod) => pod.troubles.has("terminating"),
+    says: ["is terminating", "are terminating"],
+  },
+  {
+    words: /fail/,
+    test: (pod) => pod.down,
+    says: ["has failed or does not run", "have failed or do not run"],
+  },
 ];
 
 const DETAILS_SHOWN = 2;
@@ -57,46 +84,45 @@ function groupWords(group: readonly PodState[], phrase: string): string {
     }`;
 }
 
-function headlineOf(pods: readonly PodState[], look: Look): { text: string; clean: boolean } {
-  const total = count(pods.length, "pod");
-  const focus = FOCUS.find(([words]) => words.test(look.asked));
-  const parts: string[] = [];
-  const seen = new Set<PodState>();
-  const matching = focus === undefined ? [] : pods.filter(focus[1]);
-  const chosen = new Set(matching);
-  const order = [...matching, ...pods.filter((pod) => !chosen.has(pod))];
-  for (const [trouble, phrase] of SAID) {
-    const group = order.filter((pod) => !seen.has(pod) && pod.worst === trouble);
-    if (group.length === 0) continue;
-    for (const pod of group) seen.add(pod);
-    const words = groupWords(group, phrase(group.length));
-    parts.push(
-      parts.length === 0 ? `${group.length} of ${total}${look.where} ${words}` : `${group.length} ${words}`,
-    );
-  }
+/** Pods that are well, in words. */
+function fineWords(pods: readonly PodState[], look: Look): string {
   const done = pods.filter((pod) => pod.done).length;
-  const notDone = pods.length - done;
-  const fine = done === 0
-    ? `${count(pods.length, "pod")}${look.where}, all running and ready`
-    : notDone === 0
-    ? `${count(pods.length, "pod")}${look.where}, all completed`
-    : `${count(pods.length, "pod")}${look.where}: ${notDone} running and ready, ${done} completed`;
-  if (focus !== undefined && matching.length === 0) {
-    const rest = parts.length === 0 ? fine : parts.join("; ");
-    return { text: `No pod${look.where} ${focus[2]}; ${rest}`, clean: parts.length === 0 };
-  }
-  if (focus !== undefined && matching.length > 0 && parts.length > 1) {
+  const total = `${count(pods.length, "pod")}${look.where}`;
+  if (done === 0) return `${total}, ${pods.length === 1 ? "" : "all "}running and ready`;
+  if (done === pods.length) return `${total}, ${pods.length === 1 ? "" : "all "}completed`;
+  return `${total}: ${pods.length - done} running and ready, ${done} completed`;
+}
+
+/** Pods by their worst trouble: "2 are crash looping: OOMKilled …". */
+function troubleWords(pods: readonly PodState[]): readonly string[] {
+  return SAID.flatMap(([trouble, phrase]) => {
+    const group = pods.filter((pod) => pod.worst === trouble);
+    return group.length === 0 ? [] : [`${group.length} ${groupWords(group, phrase(group.length))}`];
+  });
+}
+
+function headlineOf(pods: readonly PodState[], look: Look): { text: string; clean: boolean } {
+  const total = `of ${count(pods.length, "pod")}${look.where}`;
+  const clean = pods.every((pod) => pod.worst === undefined);
+  const focus = FOCUS.find(({ words }) => words.test(look.asked));
+  const matching = focus === undefined ? [] : pods.filter(focus.test);
+  if (focus !== undefined && matching.length > 0) {
     const names = some(matching.map((pod) => nameOf(pod.item, look)), 3);
-    return {
-      text: `${matching.length} of ${total}${look.where}: ${names}. ${parts.join("; ")}`,
-      clean: false,
-    };
+    const phrase = groupWords(matching, `${focus.says[matching.length === 1 ? 0 : 1]} (${names})`);
+    const others = troubleWords(pods.filter((pod) => !focus.test(pod)));
+    const besides = others.length === 0 ? "" : `; besides, ${others.join("; ")}`;
+    return { text: `${matching.length} ${total} ${phrase}${besides}`, clean };
   }
-  return parts.length === 0 ? { text: fine, clean: true } : { text: parts.join("; "), clean: false };
+  const parts = troubleWords(pods);
+  const first = parts[0];
+  const text = first === undefined
+    ? fineWords(pods, look)
+    : [first.replace(/^([0-9]+) /, `$1 ${total.replaceAll("$", "$$$$")} `), ...parts.slice(1)].join("; ");
+  return { text: focus === undefined ? text : `No pod${look.where} ${focus.says[0]}; ${text}`, clean };
 }
 
 function finding(pod: PodState, look: Look): Finding {
-  const parts = [`pod ${nameOf(pod.item, look)} ${pod.story.join("; ")}`];
+  const parts = [`pod ${nameOf(pod.item, look)}: ${pod.story.join("; ")}`];
   if (pod.node !== "") parts.push(`node ${pod.node}`);
   return {
     severity: pod.severity,

@@ -27,6 +27,12 @@ function aligned(
   return { columns: cells(header).map((name) => name.toLowerCase()), rows: lines.slice(1).map(cells) };
 }
 
+/** `1 secret`, `2 secrets`: of a plural resource name. */
+const numberOf = (n: number, kinds: string): string =>
+  `${n} ${
+    n === 1 ? kinds.replace(/ies$/, "y").replace(/(ss|x|ch)es$/, "$1").replace(/([^s])s$/, "$1") : kinds
+  }`;
+
 /** Reads `-o name`, `-o wide` and `-o yaml`; `blind` is what was not looked at before. */
 export function parseKubectlText(input: ParserInput, blind: readonly string[] = []): Parsed {
   const ended = endedBadly(input);
@@ -55,7 +61,7 @@ export function parseKubectlText(input: ParserInput, blind: readonly string[] = 
     const names = lines.map((line) => line.slice(line.lastIndexOf("/") + 1));
     return parsed({
       ...base,
-      headline: `${count(names.length, "name")} of ${kinds}${where}: ${some(names, 12)}`,
+      headline: `${numberOf(names.length, kinds)}${where}: ${some(names, 12)}`,
       findings: [{ severity: "info", text: `${count(names.length, "name")} listed`, evidence }],
       facts: { names },
       table: { columns: [kinds], rows: names.slice(0, MAX_ROWS).map((name) => [name]) },
@@ -74,7 +80,7 @@ export function parseKubectlText(input: ParserInput, blind: readonly string[] = 
   const { columns, rows } = aligned(lines);
   return parsed({
     ...base,
-    headline: `${count(rows.length, "row")} of ${kinds}${where}`,
+    headline: `${numberOf(rows.length, kinds)}${where}`,
     findings: [{ severity: "info", text: oneLine(lines[1] ?? lines[0] ?? "", 200), evidence }],
     facts: { names: rows.map((row) => row[columns.indexOf("name")] ?? "").filter((name) => name !== "") },
     table: { columns, rows: rows.slice(0, MAX_ROWS) },
