@@ -1,0 +1,96 @@
+/**
+ * `physiclaw serve`: the bridge.
+ *
+ * @module
+ */
+import { buildCommand } from "@stricli/core";
+import { loadSettings } from "../lib/config/load.ts";
+import { createLog } from "../lib/internal/log.ts";
+import type { CommandDeps } from "./deps.ts";
+import { createParser, defineCommand, type ParseContext } from "./parser.ts";
+
+/** How long running goals may take to end after the first signal. */
+const GRACE_MS = 10_000;
+
+/** Options of the command. */
+export interface ServeOptions {
+  readonly config?: string;
+  readonly listen?: string;
+  readonly port?: number;
+  readonly socket?: string;
+  readonly persona?: string;
+}
+
+const target = buildCommand<ServeOptions, [], ParseContext>({
+  func(flags) {
+    this.accept(flags);
+  },
+  parameters: {
+    flags: {
+      config: { kind: "parsed", parse: String, brief: "Settings file", optional: true, placeholder: "FILE" },
+      listen: {
+        kind: "parsed",
+        parse: String,
+        brief: "Loopback address and port",
+        optional: true,
+        placeholder: "HOST:PORT",
+      },
+      port: {
+        kind: "parsed",
+        parse: Number,
+        brief: "Port on 127.0.0.1; 0 takes a free one",
+        optional: true,
+        placeholder: "PORT",
+      },
+      socket: {
+        kind: "parsed",
+        parse: String,
+        brief: "Unix socket instead of a port",
+        optional: true,
+        placeholder: "PATH",
+      },
+      persona: {
+        kind: "parsed",
+        parse: String,
+        brief: "Persona of goals that name none",
+        optional: true,
+        placeholder: "PERSONA",
+      },
+    },
+  },
+  docs: { brief: "Serve goals" },
+});
+
+export const parse = createParser<ServeOptions>("serve", target);
+
+const flagsOf = ({ listen, port, socket, persona }: ServeOptions): Readonly<Record<string, unknown>> => ({
+  listen: socket !== undefined ? `unix:${socket}` : port !== undefined ? `127.0.0.1:${port}` : listen,
+  persona,
+});
+
+/** Serves until SIGTERM or SIGINT; exit code 0 after an orderly stop. */
+export async function run(options: ServeOptions, deps: CommandDeps): Promise<number> {
+  const loaded = await loadSettings({
+    ...(options.config === undefined ? {} : { config: options.config }),
+    flags: flagsOf(options),
+    env: deps.env,
+    uid: deps.uid(),
+    cwd: deps.cwd() ?? "/",
+  });
+  const log = createLog((line) => deps.output.note(line), () => new Date());
+  const { openBridge } = await import("./wire.ts");
+  const stop = Promise.withResolvers<string>();
+  const signals = ["SIGTERM", "SIGINT"] as const;
+  const handlers = signals.map((signal) => ({ signal, handler: () => stop.resolve(signal) }));
+  for (const { signal, handler } of handlers) Deno.addSignalListener(signal, handler);
+  const bridge = await openBridge(loaded, log);
+  const signal = await stop.promise;
+  log("info", "Stopping", { signal });
+  // A second signal ends the program at once, as usual.
+  for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
+  await bridge.stop(GRACE_MS);
+  log("info", "Stopped", {});
+  return 0;
+}
+
+export default defineCommand({ target, parse, run });

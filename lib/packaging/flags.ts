@@ -1,0 +1,36 @@
+/**
+ * The exact Deno permissions of the program when it runs from source; printed for `deno task physiclaw`.
+ *
+ *     deno run --allow-sys=uid lib/packaging/flags.ts
+ *
+ * @module
+ */
+import { KNOWN_VARIABLES } from "../config/env.ts";
+
+/**
+ * Permission flags for `main.ts`. Which directories it reads and writes is settled by the settings, so these two stand
+ * open here; network is loopback only, the only program it may start is this runtime itself (the runner and its helpers),
+ * and the environment is a list of names.
+ *
+ * @example
+ * ```ts
+ * import { programFlags } from "./flags.ts";
+ * console.assert(programFlags("/usr/bin/deno").includes("--allow-run=/usr/bin/deno"));
+ * ```
+ */
+export function programFlags(runtime: string): readonly string[] {
+  return [
+    "--no-prompt",
+    "--allow-read",
+    "--allow-write",
+    "--allow-net=127.0.0.1,localhost,[::1]",
+    `--allow-env=${[...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(",")}`,
+    "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
+    `--allow-run=${runtime}`,
+  ];
+}
+
+/** Names that libraries ask for; none of them is ever set for the program by us. */
+const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM"];
+
+if (import.meta.main) console.log(programFlags(Deno.execPath()).join(" "));

@@ -1,0 +1,22 @@
+/**
+ * Text in chunks to text in lines.
+ *
+ * @module
+ */
+
+/** Splits a text stream at line feeds; the last line needs none. */
+export class TextLineStream extends TransformStream<string, string> {
+  constructor() {
+    let rest = "";
+    super({
+      transform: (chunk, controller) => {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) controller.enqueue(line);
+      },
+      flush: (controller) => {
+        if (rest !== "") controller.enqueue(rest);
+      },
+    });
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * How tests start the program: from source under its real permissions, or the built file that `PHYSICLAW_BINARY` names.
+ *
+ * @module
+ */
+import { programFlags } from "../../lib/packaging/flags.ts";
+import { ROOT } from "../paths.ts";
+
+/** Program and leading arguments of `physiclaw`. */
+export function physiclaw(): { readonly program: string; readonly args: readonly string[] } {
+  const binary = Deno.env.get("PHYSICLAW_BINARY");
+  if (binary !== undefined) return { program: binary, args: [] };
+  return {
+    program: Deno.execPath(),
+    args: ["run", "--quiet", ...programFlags(Deno.execPath()), `${ROOT}main.ts`],
+  };
+}
+
+/** How a command ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end with just these variables. */
+export async function run(
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly stdin?: string;
+  } = {},
+): Promise<Ran> {
+  const { program, args: leading } = physiclaw();
+  const child = new Deno.Command(program, {
+    args: [...leading, ...args],
+    clearEnv: true,
+    env: { HOME: "/nonexistent", ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
