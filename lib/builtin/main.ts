@@ -1,0 +1,43 @@
+/**
+ * The tools that are this program's own code, run inside the tool sandbox: `main.ts log-aggregator|iam-inspect ARGS…`. Prints one
+ * JSON document on stdout. Exit codes: 0 read, 1 nothing could be read, 2 usage.
+ *
+ * @module
+ */
+import { PhysiclawError } from "../internal/errors.ts";
+
+/** Runs one tool; resolves to the document. */
+async function run(tool: string | undefined, args: readonly string[]): Promise<unknown> {
+  if (tool === "log-aggregator") {
+    const [{ parseLogArgs }, { aggregateLogs }] = await Promise.all([
+      import("./log_args.ts"),
+      import("./log_aggregator.ts"),
+    ]);
+    const query = parseLogArgs(args);
+    if (query.source === "files") return await aggregateLogs(query, { now: Date.now() });
+    const { openJournal } = await import("./log_journal.ts");
+    return await aggregateLogs(query, { now: Date.now(), journal: openJournal(query) });
+  }
+  throw new PhysiclawError("usage", `Cannot run tool "${tool ?? ""}"`, {
+    hint: "use log-aggregator or iam-inspect",
+  });
+}
+
+async function write(to: { write(bytes: Uint8Array): Promise<number> }, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
+}
+
+if (import.meta.main) {
+  try {
+    const report = await run(Deno.args[0], Deno.args.slice(1));
+    await write(Deno.stdout, `${JSON.stringify(report)}\n`);
+  } catch (error) {
+    const known = error instanceof PhysiclawError;
+    Deno.exitCode = known && error.kind === "usage" ? 2 : 1;
+    await write(
+      Deno.stderr,
+      `${known ? error.describe() : error instanceof Error ? error.message : String(error)}\n`,
+    );
+  }
+}
