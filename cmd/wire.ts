@@ -133,7 +133,7 @@ async function build(
   );
   closers.push(() => parser.close());
   const queue = createQueue({ concurrency: settings.limits.goals_at_once, limit: settings.limits.queue });
-  const metrics = await createMetrics();
+  const metrics = await createMetrics({ tools });
   const goals = createGoalService({
     catalog,
     planner: createPlanner({ catalog, now, timeZone: settings.time_zone }),
@@ -208,8 +208,11 @@ async function build(
       await audit.append({ event: "goal", data: { rejected: status, reason, by } });
     },
     metrics: {
-      render: () => metrics.render(),
-      httpRequest: (route, status) => metrics.httpRequest(route, String(status)),
+      render: () => {
+        metrics.queue(queue.running, queue.queued);
+        return metrics.render();
+      },
+      httpRequest: (route, status) => metrics.httpRequest(route, status),
     },
     notReady: () => stopping ? "The bridge is stopping" : audit.failed()?.message,
     layers: () => ({ ...layers, auth: settings.auth.required ? "held" : "off: PHYSICLAW_REQUIRE_AUTH=0" }),
@@ -218,7 +221,6 @@ async function build(
     defaultPersona: settings.persona,
     hosts,
   });
-  metrics.setQueue(() => ({ running: queue.running, queued: queue.queued }));
   const server: RunningServer = await startServer((request) => app.fetch(request), listen, {
     headersTimeoutMs: settings.limits.header_timeout_seconds * 1000,
     requestTimeoutMs: settings.limits.request_timeout_seconds * 1000,
