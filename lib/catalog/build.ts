@@ -109,6 +109,7 @@ function buildPart(tool: Tool, part: Part, slots: Slots, context: BuildContext):
   }
   const value = slots[part.slot];
   if (value === undefined) return [];
+  if (part.slot === tool.chdirSlot) return emit(part.flag, ".");
   if (tool.slots[part.slot]?.type.kind === "switch") return part.flag === undefined ? [] : [part.flag];
   if (part.join !== undefined) return emit(part.flag, list(value).join(part.join));
   return list(value).flatMap((one) => emit(part.flag, one));

@@ -85,6 +85,17 @@ const DBT_SLOTS: Readonly<Record<string, SlotSpec>> = {
   full_refresh: { type: { kind: "switch" } },
 };
 
+const DBT_GLOBALS: readonly Part[] = [
+  "--no-use-colors",
+  "--no-send-anonymous-usage-stats",
+  "--no-version-check",
+];
+const DBT_PROJECT: readonly Part[] = [
+  { slot: "project", flag: "--project-dir" },
+  { slot: "project", flag: "--profiles-dir" },
+  { slot: "target", flag: "--target" },
+];
+
 const dbtForm = (id: string, words: readonly string[], refresh: boolean): Form => ({
   id,
   // 1: a test or model failed; 2: it could not run at all. The results file tells, where there is one.
@@ -92,20 +103,41 @@ const dbtForm = (id: string, words: readonly string[], refresh: boolean): Form =
   commands: [
     [
       "@",
-      "--no-use-colors",
-      "--no-send-anonymous-usage-stats",
-      "--no-version-check",
+      ...DBT_GLOBALS,
       ...words,
-      { slot: "project", flag: "--project-dir" },
-      { slot: "project", flag: "--profiles-dir" },
+      ...DBT_PROJECT,
       { slot: "select", flag: "--select" },
       { slot: "exclude", flag: "--exclude" },
-      { slot: "target", flag: "--target" },
       ...(refresh ? [{ slot: "full_refresh", flag: "--full-refresh" }] : []),
     ],
     ["/bin/cat", "/tmp/dbt-target/run_results.json"],
+    ...(id === "docs-generate" ? [["/bin/cat", "/tmp/dbt-target/catalog.json"]] : []),
   ],
 });
+
+/** The rows that failing tests select. `dbt show` prints the tests that its first selection names, hence the join. */
+const DBT_FAILING_ROWS: Form = {
+  id: "failing-rows",
+  commands: [[
+    "@",
+    ...DBT_GLOBALS,
+    "--quiet",
+    "show",
+    ...DBT_PROJECT,
+    { slot: "tests", flag: "--select", join: " " },
+    ...["--limit", "5", "--output", "json"],
+  ]],
+};
+
+const DBT_TESTS: SlotSpec = {
+  type: {
+    kind: "pattern",
+    pattern: "[A-Za-z_][A-Za-z0-9_]{0,255}",
+    max: 256,
+    what: "the name of a dbt test",
+  },
+  many: 16,
+};
 
 const dbtTool = (
   verb: string,
@@ -122,12 +154,18 @@ const dbtTool = (
     personas: ["data_architect"],
     summary,
     program: { search: ["dbt"] },
-    slots: refresh && full_refresh !== undefined ? { ...slots, full_refresh } : slots,
-    forms: [dbtForm(words.join("-"), words, refresh)],
+    slots: {
+      ...slots,
+      ...(refresh && full_refresh !== undefined ? { full_refresh } : {}),
+      ...(verb === "test" ? { tests: DBT_TESTS } : {}),
+    },
+    forms: [dbtForm(words.join("-"), words, refresh), ...(verb === "test" ? [DBT_FAILING_ROWS] : [])],
     effect,
     // It opens its database for writing even to test, so a reading verb works on a copy that is thrown away.
     workspace: effect === "write" ? "replace" : "scratch",
     projectSlot: "project",
+    // A profile's database path and the files that models read are relative to where dbt is started, not to the project.
+    chdirSlot: "project",
     network: { kind: "none" },
     env: {
       DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
@@ -142,7 +180,7 @@ const dbtTool = (
     limits: { ...DEFAULT_LIMITS, memory: { kind: "address-space", bytes: 8 * GIB } },
     parser: "dbt",
     install:
-      'python3 -m venv /opt/dbt && /opt/dbt/bin/pip install dbt-core==1.11.16 dbt-duckdb==1.11.1, then [tools."dbt run"] program = "/opt/dbt/bin/dbt" (the same for test, build, compile, docs generate)',
+      'python3 -m venv /opt/dbt && /opt/dbt/bin/pip install dbt-core==1.11.16 dbt-duckdb==1.11.1 duckdb==1.5.6, then [tools."dbt run"] program = "/opt/dbt/bin/dbt" (the same for test, build, compile, docs generate)',
     examples,
   };
 };
@@ -215,6 +253,8 @@ const sqlmeshTool = (
   effect,
   workspace: effect === "write" ? "replace" : "scratch",
   projectSlot: "project",
+  // A gateway's database path is relative to where sqlmesh is started, not to the project.
+  chdirSlot: "project",
   network: { kind: "none" },
   // DO_NOT_TRACK does nothing here; this one does.
   env: {
@@ -230,7 +270,7 @@ const sqlmeshTool = (
   limits: { ...DEFAULT_LIMITS, memory: { kind: "address-space", bytes: 8 * GIB } },
   parser: "sqlmesh",
   install:
-    `python3 -m venv /opt/sqlmesh && /opt/sqlmesh/bin/pip install sqlmesh==0.236.4, then [tools."sqlmesh ${verb}"] program = "/opt/sqlmesh/bin/sqlmesh"`,
+    `python3 -m venv /opt/sqlmesh && /opt/sqlmesh/bin/pip install sqlmesh==0.236.4 duckdb==1.5.6, then [tools."sqlmesh ${verb}"] program = "/opt/sqlmesh/bin/sqlmesh"`,
   examples,
 });
 

@@ -159,6 +159,11 @@ export interface Tool {
   readonly workspace: "read" | "scratch" | "replace";
   /** The slot that names the directory to copy for `scratch` and `replace`; the working directory when it is absent. */
   readonly projectSlot?: string;
+  /**
+   * The slot whose directory the tool is started in, for tools that resolve a project's own paths against the working
+   * directory. Its part of the argv then reads `.`.
+   */
+  readonly chdirSlot?: string;
   readonly network: Network;
   /** Variables set for the tool: literal text only. Everything else is absent. */
   readonly env: Readonly<Record<string, string>>;
