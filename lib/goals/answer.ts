@@ -46,7 +46,7 @@ const headlineOf = (one: AnswerStep): string => {
 
 /** Why a step could not say anything, for a person. */
 function whyNot({ step, result, parsed }: AnswerStep): string {
-  const why = parsed?.reason ?? result.reason ?? step.unavailable;
+  const why = parsed?.reason ?? result.reason ?? step.unavailable ?? parsed?.headline;
   const how: Partial<Record<string, string>> = {
     unavailable: "is not available here",
     refused: "was refused",
@@ -146,10 +146,11 @@ function nothingLooked(goal: string, steps: readonly AnswerStep[]): readonly str
   const reasons = unique((tried.length === 0 ? steps : tried).map(whyNot));
   if (reasons.length === 0) return [`Nothing was looked at for: ${oneLine(goal, 200)}`];
   return [
-    `${/^(Could not|There is no)/.test(reasons[0] ?? "") ? "" : "Could not look: "}${reasons[0]}${
-      marker(tried[0] === undefined ? [] : wholeOf(tried[0]))
-    }`,
+    `${/^(Could not|There is no|Drift|Terraform could)/.test(reasons[0] ?? "") ? "" : "Could not look: "}${
+      reasons[0]
+    }${marker(tried[0] === undefined ? [] : wholeOf(tried[0]))}`,
     ...bullets("Also not looked at:", reasons.slice(1)),
+    ...findingLines(steps),
     `Tried: ${
       some(unique((tried.length === 0 ? steps : tried).map(({ step }) => `${step.id} ${step.tool}`)), 8)
     }. This does not mean that nothing is wrong.`,

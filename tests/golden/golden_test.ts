@@ -24,6 +24,7 @@ for (const parser of directories(HERE)) {
           }
         }
       }
+      assert(!answer.includes("not-a-real"), "a secret of a fixture is in the answer");
       const facts = Object.fromEntries(
         [...parsed].map(([id, { outcome, verdict, facts }]) => [id, { outcome, verdict, facts }]),
       );

@@ -55,7 +55,7 @@ export async function record(name: string, given: ToRecord, how: Recording): Pro
         let text = new TextDecoder().decode(run[stream]);
         for (const [from, to] of how.replace) text = text.replaceAll(from, to);
         if (text === "") continue;
-        files[stream] = `${step.id}.${index}.${stream === "stdout" ? how.ending : "stderr.txt"}`;
+        files[stream] = `${step.id}.${index}.${stream === "stdout" ? how.ending : "err"}`;
         await Deno.writeTextFile(`${directory}/${files[stream]}`, text);
       }
       commands.push({ argv: [program.split("/").at(-1) ?? "", ...args], exitCode: run.code, ...files });

@@ -141,7 +141,7 @@ export async function run(): Promise<void> {
       env: { KUBECONFIG: `${directory}/config`, HOME: directory },
       context: { program: "kubectl", settings: {} },
       replace: [[/127\.0\.0\.1:[0-9]+/g, "127.0.0.1:6443"]] as const,
-      ending: "json",
+      ending: "out",
     };
     if (stop) await server.close();
     for (const [name, one] of Object.entries(cases)) await record(name, one, how);

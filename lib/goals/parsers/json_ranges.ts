@@ -176,6 +176,31 @@ export function elementsOf(
   return { elements, complete };
 }
 
+/**
+ * The members of the object that `within` is, in order; `complete` is false when its end was not seen.
+ *
+ * @example
+ * ```ts
+ * import { membersOf } from "./json_ranges.ts";
+ * const { members } = membersOf(new TextEncoder().encode('{"a": 1, "b": 2}'));
+ * console.assert(members.map(({ key }) => key).join() === "a,b");
+ * ```
+ */
+export function membersOf(
+  bytes: Uint8Array,
+  within: JsonRange = wholeRange(bytes),
+): {
+  readonly members: readonly { readonly key: string; readonly range: JsonRange }[];
+  readonly complete: boolean;
+} {
+  const members: { key: string; range: JsonRange }[] = [];
+  const complete = walk(bytes, within, OPEN_OBJECT, (key, _index, range) => {
+    if (range.complete) members.push({ key, range });
+    return false;
+  });
+  return { members, complete };
+}
+
 /** The JSON value in a range, or `undefined` when the bytes are not JSON. */
 export function readRange(bytes: Uint8Array, range: JsonRange = wholeRange(bytes)): unknown {
   try {

@@ -12,7 +12,7 @@ type Parse = (input: ParserInput) => Parsed | Promise<Parsed>;
 const LOADERS: Readonly<Record<ParserName, () => Promise<Parse>>> = {
   kubectl: async () => (await import("./kubectl.ts")).parseKubectl,
   "kubectl-text": async () => (await import("./kubectl_text.ts")).parseKubectlText,
-  terraform: async () => (await import("./text.ts")).parseText,
+  terraform: async () => (await import("./terraform.ts")).parseTerraform,
   promtool: async () => (await import("./text.ts")).parseText,
   "log-aggregator": async () => (await import("./text.ts")).parseText,
   nmap: async () => (await import("./text.ts")).parseText,
