@@ -1,0 +1,47 @@
+/**
+ * What a command may use of the world. `main.ts` gives the real ones, tests give their own.
+ *
+ * @module
+ */
+import type { Environment } from "../lib/config/env.ts";
+import type { Settings } from "../lib/config/schema.ts";
+import type { Runner } from "../lib/executor/types.ts";
+import type { Output } from "./output.ts";
+
+/** What is typed or piped in. */
+export interface Input {
+  /** Somebody can be asked. */
+  readonly interactive: boolean;
+  /** All of stdin as text; refuses more than `maxBytes`. */
+  readAll(maxBytes: number): Promise<string>;
+  /** Asks on stderr, reads one line; `undefined` at the end of input. */
+  ask(question: string): Promise<string | undefined>;
+}
+
+/** Services that only some commands need; built by `wire.ts`, loaded when first asked for. */
+export interface Services {
+  /** The runner of tool steps, in a process of its own, with the catalogue of these settings. */
+  openRunner(settings: Settings): Promise<Runner>;
+}
+
+/** The world of a command. */
+export interface CommandDeps {
+  readonly output: Output;
+  readonly input: Input;
+  readonly env: Environment;
+  /** The directory of the process; `undefined` when it was deleted or may not be read. */
+  cwd(): string | undefined;
+  /** The user's id; 0 is root. */
+  uid(): number;
+  /** HTTP to the bridge; over the socket when `socket` is given. */
+  fetch(url: string, init: RequestInit & { readonly socket?: string }): Promise<Response>;
+  /** Reads a small text file. */
+  readText(path: string): Promise<string>;
+  /** Reads a large file. */
+  readStream(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** Who owns a file, its mode. */
+  stat(path: string): Promise<Deno.FileInfo>;
+  services(): Promise<Services>;
+  /** Aborted by the first Ctrl-C from here on; the second one ends the program as usual. */
+  onInterrupt(): { readonly signal: AbortSignal; [Symbol.dispose](): void };
+}

@@ -1,0 +1,43 @@
+/**
+ * The program: the first word names a command, its errors become exit codes.
+ *
+ * @module
+ */
+import { COMMANDS, overview, VISIBLE_COMMANDS } from "./cmd/commands.ts";
+import type { CommandDeps } from "./cmd/deps.ts";
+import { hostDeps } from "./cmd/host.ts";
+import { EXIT_CODES, PhysiclawError } from "./lib/internal/errors.ts";
+
+async function unknown(word: string): Promise<PhysiclawError> {
+  const { closest, distance } = await import("fastest-levenshtein");
+  const near = closest(word, VISIBLE_COMMANDS);
+  const hint = distance(word, near) <= Math.max(2, near.length / 3)
+    ? `did you mean: physiclaw ${near}`
+    : `physiclaw help lists the commands; a goal is sent with: physiclaw goal "…"`;
+  return new PhysiclawError("usage", `Cannot run "${word}": there is no such command`, { hint });
+}
+
+async function main(args: readonly string[], deps: CommandDeps): Promise<number> {
+  const [word, ...rest] = args;
+  if (word === undefined) {
+    deps.output.note(overview());
+    return EXIT_CODES.usage;
+  }
+  const alias = { "--help": "help", "-h": "help", "--version": "version", "-V": "version" }[word];
+  const name = alias ?? word;
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) throw await unknown(word);
+  return await (await entry.load()).default.invoke(rest, deps);
+}
+
+if (import.meta.main) {
+  const deps = hostDeps(() => import("./cmd/wire.ts"));
+  let code: number;
+  try {
+    code = await main(Deno.args, deps);
+  } catch (error) {
+    deps.output.error(error);
+    code = error instanceof PhysiclawError ? EXIT_CODES[error.kind] : EXIT_CODES.internal;
+  }
+  Deno.exit(code);
+}
