@@ -39,12 +39,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Calls that stand in one place each; everything else asks that place. */
 const ONLY_IN: readonly (readonly [RegExp, readonly RegExp[]])[] = [
-  [/\bDeno\.Command\b/, [/^lib\/executor\//, /^lib\/builtin\/log_aggregator\/journal\.ts$/]],
+  [/\bDeno\.Command\b/, [/^lib\/executor\//, /^lib\/builtin\/log_journal\.ts$/]],
   [/\bDeno\.exit\b/, [/^main\.ts$/, /^lib\/builtin\/main\.ts$/]],
   [/\bDeno\.env\b/, [/^lib\/config\/env\.ts$/]],
   [/\bDeno\.dlopen\b/, [/^lib\/egress\//, /^lib\/executor\/network\//]],
   [/\bconsole\./, [/^cmd\/output\.ts$/]],
-  [/\bfetch\(/, [/^cmd\/client\.ts$/]],
+  [/\bfetch\(/, [/^cmd\/(client|host)\.ts$/]],
   [/\beval\(|new Function\(/, []],
 ];
 

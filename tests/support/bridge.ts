@@ -16,6 +16,8 @@ export interface BridgeSetup {
   /** An existing state directory, kept at the end. */
   readonly state?: string;
   readonly args?: readonly string[];
+  /** Listen here instead of on a free port. */
+  readonly socket?: string;
 }
 
 /** A running bridge. */
@@ -63,7 +65,14 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
     ...setup.env,
   };
   const child = new Deno.Command(program, {
-    args: [...args, "serve", "--port", "0", "--config", config, ...setup.args ?? []],
+    args: [
+      ...args,
+      "serve",
+      ...setup.socket === undefined ? ["--port", "0"] : ["--socket", setup.socket],
+      "--config",
+      config,
+      ...setup.args ?? [],
+    ],
     clearEnv: true,
     env,
     cwd: workspace,
