@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Reports of the built-in tools are parsed by their own types, and only by their types.
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
+  // Makes the program out of the repository; nothing that ships imports it.
+  packaging: ["internal", "config"],
   cmd: [
     "internal",
     "catalog",
