@@ -56,7 +56,7 @@ export function targetRange(text: string): Range | undefined {
   ) return undefined;
   const bits = v4 ? 32 : 128;
   const prefixText = slash < 0 ? String(bits) : text.slice(slash + 1);
-  if (!/^[0-9]{1,3}$/.test(prefixText)) return undefined;
+  if (!/^(0|[1-9][0-9]{0,2})$/.test(prefixText)) return undefined;
   const prefix = Number(prefixText);
   if (prefix > bits) return undefined;
   const address = v4 ? ipaddr.IPv4.parse(host) : ipaddr.IPv6.parse(host);

@@ -18,6 +18,9 @@ export interface BuildContext {
   readonly placeholders?: ReadonlySet<string>;
 }
 
+/** What the goals package writes for a slot that an earlier step will fill. */
+const PLACEHOLDER = /^\{[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_.-]{1,64}\}$/;
+
 const list = (value: SlotValue): readonly string[] => (typeof value === "string" ? [value] : value);
 
 const emit = (flag: string | undefined, value: string): readonly string[] =>
@@ -75,11 +78,12 @@ export function checkSlots(
       }
       continue;
     }
-    if (!placeholders.has(name)) {
-      const wrong = checkSlot(spec, value);
-      if (wrong !== undefined) {
-        throw new SecurityViolation(`Cannot run ${tool.name}: the value of slot "${name}" ${wrong}`);
-      }
+    // A placeholder is `{step.fact}` and nothing else, so that none of them smuggles a value past its type.
+    const wrong = placeholders.has(name)
+      ? list(value).every((one) => PLACEHOLDER.test(one)) ? undefined : "is no placeholder"
+      : checkSlot(spec, value);
+    if (wrong !== undefined) {
+      throw new SecurityViolation(`Cannot run ${tool.name}: the value of slot "${name}" ${wrong}`);
     }
     filled[name] = value;
   }
@@ -111,7 +115,13 @@ function buildPart(tool: Tool, part: Part, slots: Slots, context: BuildContext):
   if (value === undefined) return [];
   if (part.slot === tool.chdirSlot) return emit(part.flag, ".");
   if (tool.slots[part.slot]?.type.kind === "switch") return part.flag === undefined ? [] : [part.flag];
-  if (part.join !== undefined) return emit(part.flag, list(value).join(part.join));
+  if (part.join !== undefined) {
+    const { join } = part;
+    if (list(value).some((one) => one.includes(join))) {
+      throw new SecurityViolation(`Cannot run ${tool.name}: a value of slot "${part.slot}" holds "${join}"`);
+    }
+    return emit(part.flag, list(value).join(join));
+  }
   return list(value).flatMap((one) => emit(part.flag, one));
 }
 

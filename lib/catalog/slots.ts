@@ -41,6 +41,8 @@ function checkPath(value: string, glob: boolean): string | undefined {
   if (value.length > MAX_PATH) return `is longer than ${MAX_PATH} characters`;
   if (value.startsWith("-")) return "begins with a dash";
   if (value.startsWith("~")) return "begins with a tilde, which no shell is there to expand";
+  // `md:x`, `s3://x` and `:memory:` are no files to the tools that know them, whatever lies on the disk.
+  if (/^[A-Za-z0-9_+.-]*:/.test(value)) return "begins like a URL (write ./ before a file's name)";
   if (!glob && /[*?[\]]/.test(value)) return "holds a wildcard";
   if (/["'`$\\;&|<>(){}!]/.test(value)) return "holds a character that no path may have here";
   return undefined;
@@ -73,7 +75,7 @@ export function checkValue(type: SlotType, value: string): string | undefined {
   const unfit = unfitForArgv(value);
   if (unfit !== undefined) return unfit;
   // "-" alone means "all ports"; it is the only value that may begin with a dash.
-  if (value.startsWith("-") && type.kind !== "ports" && type.kind !== "text") return "begins with a dash";
+  if (value.startsWith("-") && type.kind !== "ports") return "begins with a dash";
   switch (type.kind) {
     case "enum":
       return type.values.includes(value) ? undefined : `is not one of ${type.values.slice(0, 12).join(", ")}`;
@@ -97,8 +99,6 @@ export function checkValue(type: SlotType, value: string): string | undefined {
       return checkPorts(value);
     case "text":
       if (value.length > type.max) return `is longer than ${type.max} characters`;
-      if (value.startsWith("-") && type.language !== "promql") return "begins with a dash";
-      if (value.startsWith("--") || /^-[A-Za-z]/.test(value)) return "begins like an option";
       return type.language === "sql-tree" ? checkSqlTree(value) : undefined;
   }
 }
@@ -115,11 +115,14 @@ export function checkValue(type: SlotType, value: string): string | undefined {
  * ```
  */
 export function checkSlot(spec: SlotSpec, value: SlotValue): string | undefined {
-  const values = typeof value === "string" ? [value] : value;
+  const values: unknown = typeof value === "string" ? [value] : value;
+  // Slots also come from JSON: over the pipe of the runner, and from the store.
+  if (!Array.isArray(values)) return "is not text";
   if (values.length === 0) return "is empty";
   const most = spec.many ?? 1;
   if (values.length > most) return `has ${values.length} values, ${most} at most`;
   for (const one of values) {
+    if (typeof one !== "string") return "is not text";
     const wrong = checkValue(spec.type, one);
     if (wrong !== undefined) return wrong;
   }
