@@ -42,7 +42,7 @@ export interface IamAccount {
   readonly gecos: string;
   readonly home: string;
   readonly shell: string;
-  /** The shell gives a session: not nologin, false, sync, shutdown, halt, git-shell or empty of those. */
+  /** The shell gives a session: not nologin, false, sync, shutdown, halt or git-shell. An empty field means /bin/sh. */
   readonly login: boolean;
   /** uid below UID_MIN of login.defs (1000), or nobody. */
   readonly system: boolean;

@@ -18,6 +18,13 @@ async function run(tool: string | undefined, args: readonly string[]): Promise<u
     const { openJournal } = await import("./log_journal.ts");
     return await aggregateLogs(query, { now: Date.now(), journal: openJournal(query) });
   }
+  if (tool === "iam-inspect") {
+    const [{ parseIamArgs }, { inspectIdentities }] = await Promise.all([
+      import("./iam_args.ts"),
+      import("./iam_inspect.ts"),
+    ]);
+    return await inspectIdentities(parseIamArgs(args), Date.now());
+  }
   throw new PhysiclawError("usage", `Cannot run tool "${tool ?? ""}"`, {
     hint: "use log-aggregator or iam-inspect",
   });
