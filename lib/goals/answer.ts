@@ -73,7 +73,8 @@ const finding = ({ severity, text, source, evidence }: Finding): string => {
 /** A finding worth a line: what only restates a table or a refusal has none. */
 const speaks = (one: Finding, parsed: Parsed): boolean =>
   one.severity !== "info" ||
-  (parsed.table === undefined && parsed.verdict !== "not_looked" && parsed.verdict !== "no_such_thing");
+  (parsed.findings.length > 1 && parsed.table === undefined && parsed.verdict !== "not_looked" &&
+    parsed.verdict !== "no_such_thing");
 
 function findingLines(steps: readonly AnswerStep[]): readonly string[] {
   const spoken = bySeverity(

@@ -108,6 +108,7 @@ export const readCronJobs: Reader = (items, look) => {
       })),
     ],
     facts: {
+      failing_jobs: late.map((item) => item.name),
       failing_cronjobs: late.map((item) => item.name),
       suspended_cronjobs: suspended.map((item) => item.name),
     },

@@ -191,9 +191,14 @@ export function readPods(items: readonly Item[], look: Look): Report {
       image_pull_pods: having("image_pull"),
       config_error_pods: having("config_error"),
       oom_killed_pods: names(pods.filter((pod) => pod.oom)),
-      nodes: unique((down.length > 0 ? down : bad.length > 0 ? bad : pods).map((pod) => pod.node)),
+      nodes: unique((down.length > 0 ? down : bad).map((pod) => pod.node)),
       namespaces: unique(bad.map((pod) => pod.item.namespace)),
-      claims: unique(down.flatMap((pod) => pod.claims)),
+      pending_claims: unique(
+        pods.filter((pod) =>
+          pod.troubles.has("unscheduled") && /persistentvolumeclaim|volume/i.test(pod.detail)
+        )
+          .flatMap((pod) => pod.claims),
+      ),
     },
     columns: ["pod", "ready", "status", "restarts", "node", "created"],
     rows: ranked.map((pod) => [

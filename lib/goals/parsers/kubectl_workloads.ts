@@ -115,6 +115,8 @@ export const readWorkloads: Reader = (items, look): Report => {
     findings: bad.map((one) => finding(one, word, look)),
     facts: {
       [fact]: unique(bad.map((one) => one.item.name)),
+      // One name for all kinds of workloads, so that one condition serves them.
+      unavailable_deployments: unique(bad.map((one) => one.item.name)),
       namespaces: unique(bad.map((one) => one.item.namespace)),
     },
     columns: [word, "ready", "up to date", "available", "images", "created"],
