@@ -140,7 +140,8 @@ export function applyOverrides(
   limits: Pick<Limits, "timeoutMs" | "outputBytes"> = DEFAULT_LIMITS,
 ): AppliedTools {
   const changes: string[] = [];
-  const tools = builtin.map((tool) => ({ ...tool, limits: { ...tool.limits, ...limits } }));
+  const { timeoutMs, outputBytes } = limits;
+  const tools = builtin.map((tool) => ({ ...tool, limits: { ...tool.limits, timeoutMs, outputBytes } }));
   const owner = new Map<string, string>();
   for (const tool of builtin) {
     for (const name of [tool.name, ...tool.aliases]) owner.set(normaliseName(name), tool.name);
