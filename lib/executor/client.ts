@@ -10,7 +10,11 @@ import { selfCommand } from "./self.ts";
 import type { Runner, StepRun } from "./types.ts";
 
 /** What a runner is made with. */
-export interface RunnerOptions extends RunnerInit {
+export interface RunnerOptions extends Omit<RunnerInit, "scratchDir" | "secrets"> {
+  /** Default: `scratch` in the state directory. */
+  readonly scratchDir?: string;
+  /** Further files that no goal may name; those of the settings always count. */
+  readonly secrets?: readonly string[];
   /** Told once when the runner ends without having been closed. */
   readonly onGone?: (reason: string) => void;
 }
@@ -45,12 +49,36 @@ const shell = async (): Promise<string> => {
   }
 };
 
+/** Files that the settings name: what they hold is handed to one tool, and read by no other. */
+const settingFiles = ({ kubectl, prometheus, vault }: RunnerInit["settings"]): readonly string[] =>
+  [kubectl?.kubeconfig, prometheus?.ca, prometheus?.credentialsFile, vault?.ca, vault?.tokenFile]
+    .filter((path) => path !== undefined);
+
+/**
+ * Where the runner itself may connect: the safe subnets. Deno takes no IPv6 ranges, so of IPv6 only loopback and the
+ * addresses that the settings spell out.
+ */
+function reachable({ settings, safeSubnets }: RunnerInit): readonly string[] {
+  const urls = [settings.prometheus?.url, settings.vault?.address].flatMap((url) => {
+    const literal = /^https?:\/\/\[([0-9a-f:]+)\]/i.exec(url ?? "")?.[1];
+    return literal === undefined ? [] : [literal];
+  });
+  const pinned = Object.values(settings.hosts).filter((address) => /^[0-9a-f:]+$/i.test(address));
+  return [
+    ...safeSubnets.filter((subnet) => !subnet.includes(":")),
+    ...["::1", ...urls, ...pinned].filter((address) => address.includes(":")).map((address) =>
+      `[${address}]`
+    ),
+  ];
+}
+
+/** The Deno permissions of the runner's process. */
 function permissions(init: RunnerInit): readonly string[] {
   return [
     "--allow-read",
     `--allow-write=${init.stateDir}`,
     init.sandbox === "none" ? "--allow-run" : `--allow-run=${MAY_RUN.join(",")}`,
-    ...(init.network ? ["--allow-net"] : []),
+    ...(init.network ? [`--allow-net=${reachable(init).join(",")}`] : []),
     "--allow-sys=uid",
   ];
 }
@@ -74,7 +102,12 @@ const gone = (why: string): PhysiclawError =>
  * ```
  */
 export async function createRunner(options: RunnerOptions): Promise<Runner> {
-  const { onGone, ...init } = options;
+  const { onGone, ...rest } = options;
+  const init: RunnerInit = {
+    ...rest,
+    scratchDir: options.scratchDir ?? `${options.stateDir}/scratch`,
+    secrets: [...settingFiles(options.settings), ...(options.secrets ?? [])],
+  };
   const { argv, env } = selfCommand("runner", [], permissions(init));
   const child = new Deno.Command(await shell(), {
     args: ["-c", CLOSE_INHERITED, "physiclaw", ...argv],

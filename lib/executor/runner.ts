@@ -21,6 +21,9 @@ const PROGRESS_MS = 100;
 /** Where the runner keeps what sandboxes share, and its nameless files. */
 const sandboxDir = (init: RunnerInit): string => `${init.stateDir}/sandbox`;
 
+/** Roots are compared with real paths; one that doesn't exist yet stands as it is. */
+const realOrSame = (path: string): Promise<string> => Deno.realPath(path).catch(() => path);
+
 async function dependencies(init: RunnerInit): Promise<StepDependencies> {
   const { settings } = init;
   const directory = sandboxDir(init);
@@ -38,10 +41,10 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
     }),
     programs: createPrograms(settings),
     paths: {
-      workspaceRoots: init.workspaceRoots,
-      stateDir: init.stateDir,
-      scratchDir: init.scratchDir,
-      secrets: init.secrets,
+      workspaceRoots: await Promise.all(init.workspaceRoots.map(realOrSame)),
+      stateDir: await realOrSame(init.stateDir),
+      scratchDir: await realOrSame(init.scratchDir),
+      secrets: [...init.secrets, ...await Promise.all(init.secrets.map(realOrSame))],
     },
     scratch: directory,
     sandbox: init.sandbox,
