@@ -17,7 +17,7 @@ import type { Settings } from "../lib/config/schema.ts";
 import { toolsInForce, toToolSettings } from "../lib/config/tool_settings.ts";
 import { workspaceOf } from "../lib/config/workspace.ts";
 import { createRunner } from "../lib/executor/client.ts";
-import { settingValues, toolDestination } from "../lib/executor/network/plan.ts";
+import { settingValues } from "../lib/executor/network/networks.ts";
 import type { Runner } from "../lib/executor/types.ts";
 import { createOutputStore } from "../lib/goals/outputs.ts";
 import { createOutputParser } from "../lib/goals/parse.ts";
@@ -148,7 +148,6 @@ async function build(
     now,
     newId: uuidv7,
     settings: settingValues(toolSettings),
-    destination: (tool) => toolDestination(tool, toolSettings),
     workspace,
     scratchDir: `${state.path}/scratch`,
     timeZone: settings.time_zone,

@@ -32,7 +32,9 @@ async function statusOf(tool: Tool, deps: StepDependencies): Promise<ToolStatus>
   const missing = await deps.networks.missing(tool);
   if (missing !== undefined) return no(missing, found);
   const wrong = await probe(tool, program, digest, deps);
-  return wrong === undefined ? { tool: tool.name, usable: true, ...found } : no(wrong, found);
+  if (wrong !== undefined) return no(wrong, found);
+  const destination = tool.network.kind === "none" ? {} : { destination: await deps.networks.describe(tool) };
+  return { tool: tool.name, usable: true, ...found, ...destination };
 }
 
 /** The status of every tool of the catalogue, in its order. */

@@ -52,6 +52,8 @@ export interface ToolStatus {
   readonly program?: string;
   /** SHA-256 of the program file, hex, when it was found. */
   readonly digest?: string;
+  /** The one destination that it may reach, when it is usable and has one. */
+  readonly destination?: string;
   /** Why it is not usable, with the fix. */
   readonly reason?: string;
 }

@@ -26,7 +26,6 @@ export async function planContext(
     persona,
     statuses: new Map((await options.runner.tools()).map((status) => [status.tool, status])),
     settings: options.settings,
-    destination: options.destination,
     sandboxProfile: options.sandbox,
     cwd,
     inputDigest: async (tool, slots) => {

@@ -24,8 +24,6 @@ export interface PlanContext {
   readonly statuses: ReadonlyMap<string, ToolStatus>;
   /** Settings as the sandbox sees them. */
   readonly settings: Readonly<Partial<Record<SettingName, string>>>;
-  /** The destination that a tool's network entry comes to, or `undefined` when it is not configured. */
-  readonly destination: (tool: Tool) => string | undefined;
   readonly sandboxProfile: string;
   readonly cwd: string;
   /** SHA-256 of the tree that a write step works on. */
@@ -76,7 +74,6 @@ function makeStep(proposed: ProposedStep, context: PlanContext): PlanStep {
     : tool.program.builtin;
   const slots = withPlaceholders(proposed);
   const placeholders = new Set((proposed.fills ?? []).map((fill) => fill.slot));
-  const destination = tool.network.kind === "none" ? "none" : context.destination(tool) ?? "none";
   const why = status?.usable === false ? status.reason : undefined;
   return {
     id: proposed.id,
@@ -89,7 +86,7 @@ function makeStep(proposed: ProposedStep, context: PlanContext): PlanStep {
       placeholders,
     }),
     effect: tool.effect,
-    network: destination,
+    network: status?.destination ?? "none",
     ...(proposed.when === undefined ? {} : { when: proposed.when }),
     ...(proposed.fills === undefined ? {} : { fills: proposed.fills }),
     needs: proposed.needs,

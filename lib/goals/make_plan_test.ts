@@ -11,7 +11,6 @@ const context = (fields: Partial<PlanContext> = {}): PlanContext => ({
   persona: "sre",
   statuses: new Map(),
   settings: {},
-  destination: () => undefined,
   sandboxProfile: "bwrap",
   cwd: "/work",
   inputDigest: () => Promise.resolve("tree"),
@@ -54,7 +53,11 @@ Deno.test("makePlan hashes what decides the run, and not the words around it", a
     makePlan(ASK, [pods], context()),
     makePlan(ASK, [pods, nodes], context({ cwd: "/else" })),
     makePlan(ASK, [pods, nodes], context({ sandboxProfile: "none" })),
-    makePlan(ASK, [pods, nodes], context({ destination: () => "https://10.0.0.1:6443" })),
+    makePlan(
+      ASK,
+      [pods, nodes],
+      context({ statuses: new Map([["kubectl get", { ...status, destination: "10.0.0.1:6443" }]]) }),
+    ),
     makePlan(ASK, [pods, nodes], context({ statuses: new Map([["kubectl get", status]]) })),
     makePlan(
       ASK,

@@ -112,7 +112,6 @@ async function withService(
     now: () => new Date(),
     newId: () => `01920000-0000-7000-8000-${String(++ids).padStart(12, "0")}`,
     settings: {},
-    destination: () => undefined,
     workspace: { cwd: directory, roots: [] },
     scratchDir: `${directory}/scratch`,
     timeZone: "UTC",

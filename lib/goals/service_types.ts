@@ -63,7 +63,6 @@ export interface GoalServiceOptions {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly settings: Readonly<Partial<Record<SettingName, string>>>;
-  readonly destination: (tool: Tool) => string | undefined;
   /** The default working directory, and the roots that a client's `cwd` may lie under. */
   readonly workspace: { readonly cwd: string; readonly roots: readonly string[] };
   readonly scratchDir: string;

@@ -9,8 +9,8 @@ import { KNOWN_VARIABLES } from "../config/env.ts";
 
 /**
  * Permission flags for `main.ts`. Which directories it reads and writes is settled by the settings, so these two stand
- * open here; network is loopback only, the only program it may start is this runtime itself (the runner and its helpers),
- * and the environment is a list of names.
+ * open here; network is loopback only, it may start this runtime itself (the runner) and nothing but a shell to do so, and
+ * the environment is a list of names.
  *
  * @example
  * ```ts
@@ -26,7 +26,8 @@ export function programFlags(runtime: string): readonly string[] {
     "--allow-net=127.0.0.1,localhost,[::1]",
     `--allow-env=${[...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(",")}`,
     "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
-    `--allow-run=${runtime}`,
+    // The runner is this runtime, started through a shell that closes what our own parent left open.
+    `--allow-run=${runtime},/bin/bash,/bin/sh`,
   ];
 }
 
