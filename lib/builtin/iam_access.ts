@@ -47,6 +47,15 @@ export function sudoSection(world: World, report: Report): SudoReport | undefine
         source,
       );
     }
+    if (rule.root !== undefined && rule.nopasswd && rule.accounts.length === 0) {
+      add(
+        "medium",
+        "sudo-nopasswd-root",
+        `${who} may become root without a password; no local account is meant at present`,
+        rule.who,
+        source,
+      );
+    }
     const excluded = rule.commands.filter((command) => command.startsWith("!") && command !== "!ALL");
     if (rule.commands.includes("ALL") && excluded.length > 0) {
       add(

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decode } from "./log_bytes.ts";
+import { decode, startsWith } from "./log_bytes.ts";
 import { digits } from "./log_clock.ts";
 import type { LineHash } from "./log_hash.ts";
 import type { LevelNumber } from "./log_level.ts";
@@ -17,9 +17,9 @@ interface Access {
   statusFrom: number;
 }
 
-/** Finds the parts of a request; the text at `at` begins with ` "`. */
-function find(buf: Uint8Array, at: number, end: number): Access | undefined {
-  const open = at + 2;
+/** Finds the parts of a request; behind the time stands `] "`. */
+function find(buf: Uint8Array, timeTo: number, end: number): Access | undefined {
+  const open = timeTo + 3;
   let close = open;
   for (; close < end && buf[close] !== 34; close++) if (buf[close] === 92) close++;
   const status = digits(buf, close + 2, 3);
@@ -32,9 +32,9 @@ function find(buf: Uint8Array, at: number, end: number): Access | undefined {
   return { methodTo, pathFrom, pathTo, status, statusFrom: close + 2 };
 }
 
-/** Whether a request and a status stand at `at`. */
-export function readAccess(buf: Uint8Array, at: number, end: number): boolean {
-  return buf[at - 1] === 93 && find(buf, at - 1, end) !== undefined;
+/** Whether a request and a status stand behind a time that ends at `timeTo`. */
+export function isAccess(buf: Uint8Array, timeTo: number, end: number): boolean {
+  return startsWith(buf, timeTo, end, '] "') && find(buf, timeTo, end) !== undefined;
 }
 
 /** How many segments of the path tell requests apart: scanners try thousands of paths that aren't there. */
@@ -66,7 +66,7 @@ function walk(
 
 /** Puts the request and the status of the line whose time ends at `timeTo` into `hash`. */
 export function hashAccess(hash: LineHash, buf: Uint8Array, timeTo: number, end: number): void {
-  const access = find(buf, timeTo + 1, end);
+  const access = find(buf, timeTo, end);
   if (access === undefined) return hash.masked(buf, timeTo, end);
   hash.verbatim(buf, timeTo + 3, access.methodTo);
   walk(
@@ -83,7 +83,7 @@ export function accessText(
   timeTo: number,
   end: number,
 ): { text: string; level: LevelNumber; from: "field" } {
-  const access = find(buf, timeTo + 1, end);
+  const access = find(buf, timeTo, end);
   if (access === undefined) return { text: decode(buf, timeTo, end), level: 0, from: "field" };
   const parts: string[] = [];
   walk(buf, access, (from, to, variable) => parts.push(variable ? "<*>" : decode(buf, from, to)));

@@ -102,7 +102,7 @@ export function fieldLevel(value: string): LevelNumber {
 
 /** Written levels: upper case as a word of its own, or any case where only a level stands (`[error]`, `level=warn`, `error:`). */
 const UPPER =
-  /(?<![A-Za-z0-9_=/.])(TRACE|FINEST|FINER|VERBOSE|DEBUG|DBG|FINE|CONFIG|INFO|INF|NOTICE|LOG(?=:)|WARN|WARNING|WRN|ERROR|ERR|SEVERE|CRIT|CRITICAL|ALERT|EMERG|FATAL|FTL|PANIC|DPANIC)(?![A-Za-z0-9_=/.])/;
+  /(?<![A-Za-z0-9_=/.])(TRACE|FINEST|FINER|VERBOSE|DEBUG|DBG|FINE|CONFIG|INFO|INF|NOTICE|LOG(?=:)|WARN|WARNING|WRN|ERROR|ERR|SEVERE|CRIT|CRITICAL|ALERT|EMERG|FATAL|FTL|PANIC|DPANIC)(?![A-Za-z0-9_=.])/;
 const MARKED =
   /(?:[[<(|](?:[a-z0-9_]{1,20}:)?|\b(?:level|lvl|severity|loglevel|levelname)["']?[=:]\s?["']?|^\s*)(trace|debug|info|information|notice|warn|warning|err|error|severe|crit|critical|alert|emerg|fatal|panic|dbg|inf|wrn|ftl|trc|vrb)(?:[\]>)|"',]|(?<==[a-z]{3,11})\s|:(?!\/))/i;
 const LETTERED = /(?:^|[\s|])[[(]?([DIWEF])[\])|](?:\s|$)|^([DIWEF])\/[A-Za-z]|\s\|\s?([DIWEF])\s?\|/;

@@ -7,14 +7,16 @@
  */
 import { decode, startsWith } from "./log_bytes.ts";
 import { digits } from "./log_clock.ts";
+import { Continuation } from "./log_continuation.ts";
 import type { LineHash } from "./log_hash.ts";
+import { type Described, describeJson, hashJson, LOOK_AT, messageText } from "./log_describe.ts";
 import { createJsonFields, FIELD } from "./log_json.ts";
 import { fieldLevel, type LevelNumber, syslogLevel, textLevel } from "./log_level.ts";
-import { accessText, hashAccess, readAccess } from "./log_access.ts";
+import { accessText, hashAccess, isAccess } from "./log_access.ts";
 import { readHeader, readHeader5424, type SyslogHeader } from "./log_syslog.ts";
-import { firstLine, logfmt, looksLikeStart, unescape, unescapeBytes } from "./log_text.ts";
+import { logfmt, unescapeBytes } from "./log_text.ts";
 import { createTimeReader, type TimeReader } from "./log_time.ts";
-import { beginsTrace, continuesTrace } from "./log_trace.ts";
+import { continuesTrace } from "./log_trace.ts";
 
 /** What a line means for its record. */
 export type LineKind = "start" | "continues" | "blank";
@@ -29,18 +31,6 @@ export type LineFormat =
   | "docker"
   | "cri"
   | "logfmt";
-
-/** Only so much of a line goes into its hash and template. */
-const LOOK_AT = 4096;
-/** Lines without a time, not indented, that follow one record; from then on each is a record of its own. */
-const MAX_LOOSE = 200;
-
-/** What the message of the last line is, and how sure its level is. */
-export interface Described {
-  readonly text: string;
-  readonly level: LevelNumber;
-  readonly from: "field" | "word" | "none";
-}
 
 /** See {@link createLineParser}. */
 export interface LineParser {
@@ -111,12 +101,7 @@ class Parser implements LineParser {
   #salt = 0;
   /** The last line of the runtime was a piece: the next one goes on with it. */
   #partial = false;
-  #anyTimed = false;
-  #any = false;
-  #loose = 0;
-  #pythonTrace = false;
-  #goTrace = false;
-  #quiet = false;
+  readonly #seen = new Continuation();
   readonly #header: SyslogHeader = { identFrom: 0, identTo: 0, sameTo: 0, message: 0 };
   #version = false;
   readonly #lastIdent = new Uint8Array(128);
@@ -148,7 +133,7 @@ class Parser implements LineParser {
     this.#partial = false;
     if (buf[from] === 123 && this.#json.scan(buf, from, to)) {
       const kind = this.#object(buf, from, to);
-      return wasPartial && this.#any ? "continues" : kind;
+      return wasPartial && this.#seen.any ? "continues" : kind;
     }
     let at = from;
     if (buf[at] === 60) at = this.#priority(buf, at, to);
@@ -167,7 +152,7 @@ class Parser implements LineParser {
       const inner = this.#cri(buf, time.to, to);
       if (inner > 0) {
         this.format = "cri";
-        if (wasPartial && this.#any) {
+        if (wasPartial && this.#seen.any) {
           this.#setBody(buf, inner, to);
           return "continues";
         }
@@ -188,7 +173,7 @@ class Parser implements LineParser {
       }
     }
     if (
-      time.kind === "day-first" && startsWith(buf, time.to, to, '] "') && readAccess(buf, time.to + 2, to)
+      time.kind === "day-first" && isAccess(buf, time.to, to)
     ) {
       this.format = "access";
       this.#isAccess = true;
@@ -197,7 +182,7 @@ class Parser implements LineParser {
     }
     this.#setCut(time.from, time.to);
     // An indented line that happens to hold a time goes on with what was before it.
-    if (this.#any && time.from > at && (buf[from] === 32 || buf[from] === 9)) return "continues";
+    if (this.#seen.any && time.from > at && (buf[from] === 32 || buf[from] === 9)) return "continues";
     this.format = buf[time.from - 1] === 61 || buf[time.from - 2] === 61 ? "logfmt" : "text";
     return this.#start();
   }
@@ -213,28 +198,14 @@ class Parser implements LineParser {
       hash.masked(body, Math.min(this.#cutTo, last), last);
       return;
     }
-    const { from, to } = this.#json;
-    let any = false;
-    for (const field of [FIELD.priority, FIELD.level, FIELD.status]) {
-      if (from[field]! >= 0) hash.verbatim(body, from[field]!, Math.min(to[field]!, from[field]! + 64));
-    }
-    for (const field of [FIELD.ident, FIELD.message, FIELD.event, FIELD.error, FIELD.log]) {
-      if (from[field]! < 0) continue;
-      any ||= field !== FIELD.ident;
-      hash.masked(
-        body,
-        from[field]!,
-        firstLine(body, from[field]!, Math.min(to[field]!, from[field]! + LOOK_AT)),
-      );
-    }
-    if (!any) hash.masked(body, this.bodyFrom, last);
+    hashJson(hash, this.#json, body, this.bodyFrom, last);
   }
 
   describe(): Described {
     const ident = this.#identTo > this.#identFrom
       ? `${decode(this.#ident, this.#identFrom, this.#identTo, 128)}: `
       : "";
-    if (this.#isJson) return this.#describeJson(ident);
+    if (this.#isJson) return describeJson(this.#json, this.body, ident, () => this.#message());
     if (this.#isAccess) return accessText(this.body, this.#cutTo, this.bodyTo);
     const text = this.#message();
     const said = logfmt(text) ?? { text, level: 0 as const };
@@ -247,71 +218,9 @@ class Parser implements LineParser {
     return { text: `${ident}${said.text}`, ...use };
   }
 
-  #describeJson(ident: string): Described {
-    const message = this.#string(FIELD.message) ?? this.#string(FIELD.event);
-    const error = this.#string(FIELD.error);
-    const program = this.#string(FIELD.ident);
-    const status = this.#string(FIELD.status);
-    const prefix = program === undefined ? ident : `${program}: `;
-    let text: string;
-    if (message !== undefined) {
-      text = error === undefined || message.includes(error) ? message : `${message}: ${error}`;
-    } else if (error !== undefined) text = error;
-    else if (status !== undefined && this.#json.from[FIELD.path]! >= 0) {
-      const path = (this.#string(FIELD.path) ?? "").replace(/\?.*/s, "");
-      text = `${this.#string(FIELD.method) ?? ""} ${path} ${
-        /^\d{3}$/.test(status) ? `status_${status}` : status
-      }`.trim();
-    } else text = this.#message();
-    const written = this.#string(FIELD.level) ?? this.#nestedLevel();
-    const level = written === undefined ? 0 : fieldLevel(written);
-    if (level > 0) return { text: `${prefix}${text}`, level, from: "field" };
-    const said = textLevel(text);
-    const priority = this.#string(FIELD.priority);
-    const fixed = priority === undefined ? 0 : syslogLevel(Number(priority));
-    if (fixed > 0 && !(fixed === 3 && said.from === "field")) {
-      return { text: `${prefix}${text}`, level: fixed, from: "field" };
-    }
-    if (said.level === 0 && /^[1-5]\d\d$/.test(status ?? "")) {
-      return {
-        text: `${prefix}${text}`,
-        level: status! >= "500" ? 5 : status! >= "400" ? 4 : 3,
-        from: "field",
-      };
-    }
-    return { text: `${prefix}${text}`, ...said };
-  }
-
-  /** `"log": {"level": "error"}` of the Elastic Common Schema. */
-  #nestedLevel(): string | undefined {
-    if (this.#json.from[FIELD.log]! < 0 || this.#json.type[FIELD.log] !== 123) return undefined;
-    const text = decode(this.body, this.#json.from[FIELD.log]!, this.#json.to[FIELD.log]!, 512);
-    return /"level"\s*:\s*"([^"]{1,20})"/.exec(text)?.[1];
-  }
-
-  /** A field as text, unescaped, its first line only; journald writes what is no UTF-8 as an array of bytes. */
-  #string(field: number): string | undefined {
-    const from = this.#json.from[field]!, type = this.#json.type[field];
-    if (from < 0) return undefined;
-    const raw = decode(this.body, from, firstLine(this.body, from, this.#json.to[field]!));
-    if (type === 34) return unescape(raw);
-    if (type === 91 && field === FIELD.message) {
-      const bytes = raw.slice(1).split(",").map(Number);
-      return new TextDecoder().decode(Uint8Array.from(bytes)).replace(/\n.*/s, "");
-    }
-    if (type === 123) return /"(?:message|msg)"\s*:\s*"((?:[^"\\]|\\.){1,300})"/.exec(raw)?.[1];
-    return raw;
-  }
-
   /** The body as text without its time. */
   #message(): string {
-    const before = decode(this.body, this.bodyFrom, this.#cutFrom, LOOK_AT).replace(
-      /[[("'\s]+$|(?:^|\s)[\w@]{1,12}=["']?$/g,
-      "",
-    );
-    const after = decode(this.body, this.#cutTo, this.bodyTo, LOOK_AT);
-    if (this.#cutTo === this.#cutFrom) return after.trim();
-    return `${before} ${after.replace(/^["'\])|,:\s]+|^(?:Z|\d+)\b/, "")}`.trim();
+    return messageText(this.body, this.bodyFrom, this.#cutFrom, this.#cutTo, this.bodyTo);
   }
 
   #saltLevel(): LevelNumber {
@@ -332,61 +241,23 @@ class Parser implements LineParser {
   }
 
   #start(): LineKind {
-    this.#any = true;
-    this.#anyTimed = true;
-    this.#loose = 0;
-    this.#pythonTrace = false;
-    this.#goTrace = false;
+    this.#seen.started();
     this.#lastIdentLength = 0;
     return "start";
   }
 
   openIsQuiet(quiet: boolean): void {
-    this.#quiet = quiet;
+    this.#seen.quiet = quiet;
   }
 
   #untimed(buf: Uint8Array, from: number, to: number): LineKind {
     this.#setBody(buf, from, to);
-    const begins = beginsTrace(buf, from, to);
-    if (begins) {
-      const go = buf[from] === 112 || buf[from] === 102;
-      if (this.#any && this.#anyTimed && !this.#quiet && !go) {
-        this.#pythonTrace = buf[from] === 84;
-        return "continues";
-      }
-      if (this.#any && this.#pythonTrace && buf[from] === 84) return "continues";
-      this.#startPlain();
-      this.trace = true;
-      this.#pythonTrace = buf[from] === 84;
-      this.#goTrace = go;
-      return "start";
-    }
-    if (!this.#any) return this.#startPlain();
-    if (continuesTrace(buf, from, to)) {
-      if (buf[from] === 68 || buf[from] === 84) this.#pythonTrace = true;
-      if (buf[from] === 103) this.#goTrace = true;
-      return "continues";
-    }
-    if (this.#pythonTrace) {
-      // The exception itself: the one line of a Python trace that stands at the margin.
-      this.#pythonTrace = false;
-      return "continues";
-    }
-    if ((this.#goTrace || this.#anyTimed) && this.#loose < MAX_LOOSE && !looksLikeStart(buf, from, to)) {
-      this.#loose++;
-      return "continues";
-    }
-    return this.#startPlain();
-  }
-
-  #startPlain(): LineKind {
-    const timed = this.#anyTimed, loose = this.#loose;
-    this.#start();
-    this.#anyTimed = timed;
-    // Still without a time: it stays open to single lines until a time is seen again.
-    this.#loose = loose >= MAX_LOOSE ? loose : 0;
+    const verdict = this.#seen.judge(buf, from, to);
+    if (verdict === "continues") return verdict;
+    this.#lastIdentLength = 0;
     this.format = "text";
     this.plain = true;
+    this.trace = verdict === "begins";
     return "start";
   }
 
@@ -427,7 +298,7 @@ class Parser implements LineParser {
       const klog = this.#inner.kind === "klog";
       if (klog) this.#salt = buf[from]! + 256;
       this.#setCut(this.#inner.from, this.#inner.to);
-      if (startsWith(buf, this.#cutTo, to, '] "') && readAccess(buf, this.#cutTo + 2, to)) {
+      if (isAccess(buf, this.#cutTo, to)) {
         this.#isAccess = true;
       }
       kind = this.#start();
@@ -466,7 +337,7 @@ class Parser implements LineParser {
     }
     this.format = "syslog";
     const { identFrom, sameTo, message } = header;
-    const same = this.#any && this.#sameIdent(buf, identFrom, sameTo);
+    const same = this.#seen.any && this.#sameIdent(buf, identFrom, sameTo);
     this.#setBody(buf, message, end);
     if (same && message < end && continuesTrace(buf, message, end)) return "continues";
     const kind = this.#start();

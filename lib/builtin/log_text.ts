@@ -56,7 +56,10 @@ const PAIR = /(?:^|\s)([A-Za-z_][\w.]{0,40})=(?:"((?:[^"\\]|\\.){0,2000})"|([^\s
 
 /** Message and level of a `key=value` line (logrus, slog, Heroku); `undefined` when it has no `msg`. */
 export function logfmt(text: string): { text: string; level: LevelNumber } | undefined {
-  if (!text.includes("msg=") && !text.includes("message=")) return undefined;
+  // `msg=` alone is also how the kernel's audit lines look.
+  const found = text.includes('msg="') || text.includes('message="') ||
+    (text.includes("msg=") && (text.includes("level=") || text.includes("lvl=")));
+  if (!found) return undefined;
   let message: string | undefined, error: string | undefined;
   let level: LevelNumber = 0;
   for (const [, key = "", quoted, bare] of text.matchAll(PAIR)) {
