@@ -87,17 +87,25 @@ function linesOf(error: unknown): readonly Line[] {
   return lines;
 }
 
-/** Column widths that fit the line: what each needs, the widest cut down until all fit. */
+/** Two columns of padding stand beside each cell. */
+const PADDING = 2;
+/** Words longer than this are cut rather than kept whole. */
+const MAX_WORD = 40;
+
+/** Column widths that fit the line: what each needs, the widest narrowed first, never below its longest word. */
 function widthsOf(cells: readonly (readonly string[])[], columns: number): number[] {
-  const count = cells[0]?.length ?? 0;
-  const widths = Array.from(
-    { length: count },
-    (_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)) + 2,
+  const indexes = Array.from({ length: cells[0]?.length ?? 0 }, (_, column) => column);
+  const longest = (column: number, measure: (text: string) => number) =>
+    Math.max(...cells.map((row) => measure(row[column] ?? ""))) + PADDING;
+  const widths = indexes.map((column) => longest(column, (text) => text.length));
+  const least = indexes.map((column) =>
+    longest(column, (text) => Math.min(Math.max(...text.split(" ").map((word) => word.length)), MAX_WORD))
   );
-  const room = Math.max(columns - 1, count * 8);
-  while (widths.reduce((sum, width) => sum + width, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 8) break;
+  const sum = () => widths.reduce((total, width) => total + width, 0);
+  while (sum() >= columns) {
+    const room = indexes.filter((column) => (widths[column] ?? 0) > (least[column] ?? 0));
+    const widest = room.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
+    if (widest === undefined) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
@@ -119,7 +127,6 @@ async function tableText(
     head,
     colWidths: widthsOf(cells, stream.columns),
     wordWrap: true,
-    wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
     chars: Object.fromEntries(
       [
@@ -199,7 +206,8 @@ function standardStream(stream: typeof Deno.stdout): Stream {
     get columns() {
       if (!isTerminal) return 80;
       try {
-        return Deno.consoleSize().columns;
+        // Some terminals say 0 when they do not know.
+        return Deno.consoleSize().columns || 80;
       } catch {
         return 80;
       }

@@ -15,9 +15,10 @@ const MAX_SHOWN = 80;
 
 /** The value as it may be shown: short, never a secret, never a table. */
 function shown(key: string, value: unknown): string {
-  if (SECRET_KEYS.has(key) || value === undefined) return "";
+  // A tool's variables and a URL's user part may be passwords.
+  if (SECRET_KEYS.has(key) || /^tools\..*\.env(\.|$)/s.test(key) || value === undefined) return "";
   if (typeof value === "object" && value !== null) return "";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/]*@/, "//…@");
   return ` = ${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}`;
 }
 
@@ -45,6 +46,7 @@ const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
 /** A message of the schema as the end of the sentence "the setting …". */
 const sentence = (issue: Issue, missing: boolean): string => {
   if (missing) return "is missing";
+  if (issue.code === "invalid_key") return `has a name that ${issue.issues[0]?.message ?? "does not fit"}`;
   return issue.message.replace(/^Invalid input: expected (\w+), received (\w+)$/, "is a $2, not a $1")
     .replace(/^Invalid option: expected one of /, "is not one of ")
     .replace(/^Too big: /, "is too big: ").replace(/^Too small: /, "is too small: ");
