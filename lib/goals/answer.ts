@@ -18,6 +18,8 @@ const KEPT_FINDINGS = 2000;
 /** A follow-up's table is shown up to this size; larger ones are in the stored output. */
 const FOLLOW_UP_ROWS = 12;
 const SHOWN_NOTES = 10;
+/** Characters of a first line. */
+const HEADLINE_LENGTH = 1500;
 
 /** `[s1:120-480]`, or nothing. */
 const marker = (evidence: readonly Evidence[]): string =>
@@ -41,7 +43,7 @@ const headlineOf = (one: AnswerStep): string => {
   const [first, ...others] = parsed.findings;
   // A sentence that rests on one finding cites it; one about several cites the whole output.
   const evidence = first !== undefined && others.length === 0 ? first.evidence : wholeOf(one);
-  return `${oneLine(parsed.headline, 600)}${marker(evidence)}`;
+  return `${oneLine(parsed.headline, HEADLINE_LENGTH)}${marker(evidence)}`;
 };
 
 /** Why a step could not say anything, for a person. */

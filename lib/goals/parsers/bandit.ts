@@ -95,7 +95,11 @@ export function parseBandit(input: ParserInput): Parsed {
   }));
   const metricsRange = findRange(run.stdout, ["metrics"]);
   const metrics = objectAt(metricsRange === undefined ? {} : readRange(run.stdout, metricsRange));
-  const files = Object.keys(metrics).length - (metrics._totals === undefined ? 0 : 1);
+  // A file that could not be parsed has metrics all the same.
+  const unread = new Set(errors.map(({ path }) => path));
+  const files =
+    Object.keys(metrics).filter((path) => path !== "_totals" && !unread.has(path.replace(/^\.\//, "")))
+      .length;
   const lines = numberAt(metrics, "_totals", "loc") ?? 0;
   const nosec = numberAt(metrics, "_totals", "nosec") ?? 0;
   const skipped = numberAt(metrics, "_totals", "skipped_tests") ?? 0;

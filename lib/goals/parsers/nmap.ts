@@ -86,7 +86,8 @@ function eachPort(hosts: readonly NmapHost[]): string | undefined {
   if (ports.length === 0 || ports.length > 6 || hosts.some((host) => host.others.length > 0)) {
     return undefined;
   }
-  return ports.map(({ host, port }) =>
+  const open = (state: string) => state === "open" ? 0 : 1;
+  return ports.sort((a, b) => open(a.port.state) - open(b.port.state)).map(({ host, port }) =>
     `port ${portWords(port)}${hosts.length > 1 ? ` on ${host.address}` : ""} is ${port.state}`
   ).join("; ");
 }
