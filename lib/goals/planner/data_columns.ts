@@ -1,0 +1,189 @@
+/**
+ * The columns that a goal names, and what it wants of each.
+ *
+ * @module
+ */
+import type { Reading } from "./reading.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+
+export interface Columns {
+  /** Every column named, in order of mention. */
+  readonly all: readonly string[];
+  /** Named behind the word "column" or written as an identifier. */
+  readonly explicit: readonly string[];
+  /** Aggregated: "average of x". */
+  readonly measures: readonly string[];
+  /** "per x", "by x", "for each x". */
+  readonly groups: readonly string[];
+  /** Where the condition stands on, filled by `data_filters.ts`. */
+  readonly keys: readonly string[];
+}
+
+export const NO_COLUMN = new Set(
+  ("the a an of in on at to for from by per with and or is are was were be been do does did has have had not no all any each every only both either " +
+    "how many much what which who whose when where why whether it its they them their this that these those there here file files table tables " +
+    "data dataset database rows row records record lines line entries entry values value column columns field fields numbers number count counts " +
+    "total sum average mean median minimum maximum min max highest lowest largest smallest biggest most least top bottom first last latest earliest " +
+    "newest oldest distinct unique different duplicate duplicates null nulls missing empty please me us we our show tell give list find get need want " +
+    "can could would will should may than then so as if more less over under above below between since until before after group grouped order ordered " +
+    "sorted sort ascending descending desc asc join joined where whose having limit sample preview profile schema structure type types statistics " +
+    "summary describe compare difference differences same twice once again now currently right just also but except without within into onto out up down " +
+    "figures path sheet export exports one two three four five ten select run query sql calculate compute using use stored parquet csv json duckdb i you your my " +
+    "everything anything something nobody anybody per-row there's greater smaller larger fewer equal equals thanks thank exactly overall altogether sold sell " +
+    "sells own hold holds contain contains appear appears occur occurs look looks like full whole entire complete completely available existing actual " +
+    "still really ever never percent percentage share ratio rate frequency often times time many-to-one null-values na nan blank blanks unknown")
+    .split(" "),
+);
+
+const isColumn = (token: Token | undefined): boolean =>
+  token !== undefined && !NO_COLUMN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+  (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
+  token.canon.split(" ").length <= 2;
+
+const identifierLike = (token: Token): boolean =>
+  /_|[a-z][A-Z]/.test(token.raw) && isColumn(token) && !/^(?:stg|fct|dim|int)_/.test(token.raw);
+
+/** The tokens of a list ("a, b and c") that begins at `from`. */
+function listAt(tokens: readonly Token[], from: number, most: number): Token[] {
+  const found: Token[] = [];
+  let index = from;
+  while (found.length < most) {
+    while (
+      /^(?:the|each|every|their|its|different|same|both|column|columns|field|fields|of|:)$/.test(
+        tokens[index]?.canon ?? "",
+      )
+    ) index += 1;
+    const token = tokens[index];
+    if (token === undefined || !isColumn(token)) break;
+    found.push(token);
+    const joint = tokens[index + 1]?.canon;
+    if (
+      joint !== "and" && joint !== "," && joint !== "&" && joint !== "or" && joint !== "plus" && joint !== "/"
+    ) break;
+    const after = tokens[index + 2]?.canon === "and" ? index + 3 : index + 2;
+    const candidate = tokens[after];
+    // "per region, only where …": the list ends where something that is no column follows.
+    if (!isColumn(candidate) && !/^(?:the|each|every|per|by|column|field)$/.test(candidate?.canon ?? "")) {
+      break;
+    }
+    if (/^(?:per|by)$/.test(candidate?.canon ?? "") && !isColumn(tokens[after + 1])) break;
+    index = /^(?:per|by)$/.test(candidate?.canon ?? "") ? after + 1 : after;
+    if (isKnownWord(tokens[index]?.canon ?? "") && VERBS.has(tokens[index]?.canon ?? "")) break;
+  }
+  return found;
+}
+
+const VERBS = new Set(
+  "show list tell give count compare sort order sum add calculate compute find tell report include exclude keep"
+    .split(" "),
+);
+
+const names = (tokens: readonly Token[]): string[] => [...new Set(tokens.map((token) => token.raw))];
+
+/** Finds columns by what stands before and after them. `tables` are names that are no columns. */
+export function columnsOf(reading: Reading, tables: readonly string[]): Columns {
+  const taken = new Set(
+    tables.flatMap((table) => [table, ...table.split(".")]).map((table) => table.toLowerCase()),
+  );
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  const explicit: Token[] = [];
+  const measures: Token[] = [];
+  const groups: Token[] = [];
+  const keys: Token[] = [];
+  const add = (to: Token[], found: readonly Token[]): void => {
+    for (const token of found) if (!taken.has(token.raw.toLowerCase()) && !to.includes(token)) to.push(token);
+  };
+  tokens.forEach((token, index) => {
+    const before = tokens[index - 1]?.canon ?? "";
+    const two = `${tokens[index - 2]?.canon ?? ""} ${before}`;
+    switch (token.canon) {
+      case "column":
+      case "columns":
+      case "field":
+      case "fields": {
+        const from = /^(?:called|named|:|=)$/.test(tokens[index + 1]?.canon ?? "") ? index + 2 : index + 1;
+        const found = listAt(tokens, from, 8);
+        add(explicit, found);
+        const previous = tokens[index - 1];
+        if (
+          found.length === 0 && previous !== undefined && isColumn(previous) &&
+          /^(?:the|in|of|for|by|per|my|our|a)$/.test(tokens[index - 2]?.canon ?? "")
+        ) add(explicit, [previous]);
+        break;
+      }
+      case "per":
+      case "by":
+        if (token.canon === "by" && /^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before)) {
+          add(keys, listAt(tokens, index + 1, 2));
+        } else if (!/^(?:followed|caused|made|done|written)$/.test(before)) {
+          add(groups, listAt(tokens, index + 1, 4));
+        }
+        break;
+      case "each":
+      case "every":
+        if (isColumn(tokens[index + 1])) add(groups, listAt(tokens, index + 1, 2));
+        break;
+      case "on":
+      case "key":
+        if (/\bjoin|\bjoined|\bmatch|\bmerge|\bcompare|\blink|\bcombin/.test(reading.asked)) {
+          add(keys, listAt(tokens, index + 1, 3));
+        }
+        break;
+      case "of":
+      case "in":
+      case "for":
+      case "with":
+        if (
+          /^(?:average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|amount|latest|earliest|newest|oldest|histogram)$/
+            .test(before) ||
+          /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values)$/
+            .test(two)
+        ) {
+          if (
+            !(two === "number of" && /^(?:rows|records|lines|entries)$/.test(tokens[index + 1]?.canon ?? ""))
+          ) {
+            const found = listAt(tokens, index + 1, 6);
+            const grouping = token.canon === "for" && /^(?:each|every)$/.test(tokens[index + 1]?.canon ?? "");
+            if (!grouping) add(measures, found);
+          }
+        }
+        break;
+      case "same":
+        if (
+          /\b(?:twice|duplicate\w*|more than once|again|repeated|double|several|multiple|share)\b/.test(
+            reading.asked,
+          )
+        ) add(measures, listAt(tokens, index + 1, 4));
+        break;
+      default:
+        if (AGGREGATES.has(token.canon)) {
+          let from = index + 1;
+          while (
+            /^(?:the|of|all|and|value|values|lowest|highest|minimum|maximum|average|median|mean|sum|total|latest|earliest|first|last|smallest|largest|,|in|min|max|different|distinct|unique|single|per-item|column|newest|oldest|individual)$/
+              .test(tokens[from]?.canon ?? "") && from - index < 8
+          ) from += 1;
+          if (isColumn(tokens[from])) add(measures, listAt(tokens, from, 4));
+        }
+    }
+    if (identifierLike(token) && before !== "table" && before !== "model") add(explicit, [token]);
+    if (
+      token.literal === "quoted" && token.raw.length < 64 &&
+      /^(?:column|columns|of|per|by|in|and|,)$/.test(before) && isColumn(token)
+    ) add(explicit, [token]);
+  });
+  const grouped = new Set(groups);
+  const measured = measures.filter((token) => !grouped.has(token));
+  const all = [...explicit, ...measured, ...groups, ...keys].sort((a, b) => a.start - b.start);
+  return {
+    all: names(all),
+    explicit: names(explicit),
+    measures: names(measured),
+    groups: names(groups),
+    keys: names(keys),
+  };
+}
+
+const AGGREGATES = new Set(
+  "average mean median sum total minimum maximum min max highest lowest largest smallest biggest distinct unique different latest earliest newest oldest duplicate duplicates null missing empty stddev variance first last cheapest"
+    .split(" "),
+);

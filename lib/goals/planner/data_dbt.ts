@@ -1,0 +1,320 @@
+/**
+ * Goals that dbt's allowed verbs answer.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
+import type { Reading } from "./reading.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+
+const NAMED = /\bdbt\b/;
+const OTHER_VERB =
+  /\bdbt (?:seed|seeds|snapshot|snapshots|deps|run-operation|runoperation|clean|ls|list|source|sources|debug|init|show|retry|clone|parse|freshness|docs serve|serve|rpc|init|environment|sl|ui|deploy|cloud|packages?|hub|install|upgrade|delete|drop)\b/;
+const ASKS_OTHER =
+  /\b(?:serve (?:the )?(?:dbt )?docs|docs serve|serve (?:the )?(?:dbt )?documentation|source freshness|freshness of (?:the |our )?(?:\S+ )?sources|run[- ]operation|(?:dbt )?snapshots?|seeds?|dbt packages?|install (?:the )?dependencies)\b/;
+const CLEAR = /\b(?:data tests?|stg_\w+|fct_\w+|dim_\w+|int_\w+|tag:\S+)\b/;
+
+type Verb = "run" | "test" | "build" | "compile" | "docs";
+const TOOLS: Readonly<Record<Verb, readonly [tool: string, form: string]>> = {
+  run: ["dbt run", "run"],
+  test: ["dbt test", "test"],
+  build: ["dbt build", "build"],
+  compile: ["dbt compile", "compile"],
+  docs: ["dbt docs generate", "docs-generate"],
+};
+
+/** The verbs that a goal asks of dbt, in its order. */
+function verbsOf(reading: Reading): Verb[] {
+  const found: [number, Verb][] = [];
+  const look = (verb: Verb, pattern: RegExp): void => {
+    const hit = reading.find(pattern);
+    if (hit !== undefined) found.push([hit.index, verb]);
+  };
+  look(
+    "docs",
+    /\b(?:docs|documentation|documentations|data catalog|catalogue?|doc site|docs site|lineage graph)\b/,
+  );
+  look(
+    "compile",
+    /\b(?:compile|compiles|compiled|compiling|compilation|render(?:ed)?(?: the)? sql|rendered sql|generated sql)\b/,
+  );
+  look("test", /\b(?:tests?|tested|testing|schema tests|assertions|checks? pass)\b/);
+  look("build", /\b(?:build|builds|building|built|rebuild)\b/);
+  const verbs = found.sort((a, b) => a[0] - b[0]).map(([, verb]) => verb);
+  // "run the tests" is a test; "run model x" is a run; "run and test" is both.
+  const runs = reading.every(
+    /\b(?:run|runs|rerun|running|execute|refresh|materiali[sz]e|re-run|re run|kick off|start)\b/,
+  ).filter((hit) =>
+    !/^(?:run|runs|rerun|running|execute|re-run|re run|refresh|kick off|start) (?:(?:the|all|our|my|of|its|their|dbt|data|every|those|these|a|any|again|full|schema|singular|generic|only|just) )*(?:\S+ )?(?:tests?|build|docs|documentation|compile|compilation|dbt tests?|dbt build|dbt compile|dbt docs)\b/
+      .test(reading.asked.slice(hit.index, hit.index + 80))
+  );
+  const realRuns = runs.filter((hit) =>
+    !(hit.text === "refresh" && /full $/.test(reading.asked.slice(0, hit.index)))
+  );
+  if (
+    realRuns.length > 0 &&
+    !(verbs.length > 0 && /\b(?:how|when|did|does|was) .{0,40}\brun\b/.test(reading.asked))
+  ) {
+    const at = realRuns[0]?.index ?? 0;
+    const modelled = /\b(?:run|execute|refresh|materiali[sz]e)\b/.test(reading.asked.slice(at, at + 12));
+    const followed = reading.asked.slice(at, at + 60);
+    const alsoTest = verbs.includes("test") &&
+      !/\b(?:and|then|also|,) (?:then )?(?:also )?(?:run |execute )?(?:the |their |its )?(?:dbt )?tests?\b/
+        .test(reading.asked);
+    const doc = verbs.includes("docs") && !/\b(?:and|then|also|,|after)\b/.test(reading.asked);
+    if (
+      modelled && !(alsoTest && /\btests?\b/.test(followed)) && !doc &&
+      !/^(?:run|execute) (?:dbt )?(?:compile|build|test|docs)/.test(followed)
+    ) verbs.unshift("run");
+  }
+  return [...new Set(verbs)];
+}
+
+const STOP = new Set(
+  ("the a an all every each and or of for in on with to by from our my its their your this that these those model models test tests dbt project projects please " +
+    "pls again now only just it them one once run build compile docs generate documentation tag tagged selector select except excluding exclude without " +
+    "upstream downstream everything anything target environment prod full refresh folder directory path node nodes resource that's carry carries data pass " +
+    "passing do does are is has have can could you me us we i then also after before so not but what which who if whether be been was were against still any " +
+    "here there tonight today yesterday nightly-ish parents children ancestors descendants depends dependent depending on as well too else same new fresh")
+    .split(" "),
+);
+
+const MODEL = /^[A-Za-z_][\w.]*$/;
+
+/** Names of models that a goal gives, before plus signs are put to them. */
+function modelsOf(reading: Reading): Token[] {
+  const found: Token[] = [];
+  const add = (token: Token | undefined, certain: boolean): void => {
+    if (token === undefined || STOP.has(token.canon) || found.includes(token)) return;
+    const bare = token.raw.replace(/^[+@\d]*\+?|\+\d*$/g, "");
+    if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") return;
+    if (!MODEL.test(bare) || (!certain && isKnownWord(token.canon) && token.literal === undefined)) return;
+    found.push(token);
+  };
+  for (
+    const hit of reading.every(
+      /\bmodels? (?:called |named |: ?)?(?:the )?(\S+)(?: ?(?:,|and|&) (?:the )?(\S+))?(?: ?(?:,|and|&) (?:the )?(\S+))?/,
+    )
+  ) {
+    const plural = /^models\b/.test(hit.text);
+    add(hit.token(1), true);
+    for (const index of [2, 3]) {
+      const token = hit.token(index);
+      if (plural || token?.literal === "name") add(token, token?.literal === "name");
+    }
+  }
+  for (const hit of reading.every(/\b(?:the|of|for|compile|run|build|test) (\S+) model\b/)) {
+    add(hit.token(1), true);
+  }
+  for (const token of reading.text.tokens) {
+    if (token.pasted || token.literal !== "name") continue;
+    if (
+      /^[+@\d]*\+?[A-Za-z_]\w*(?:\.\w+)?\+?\d*$/.test(token.raw) &&
+      (token.raw.includes("_") || /^[+@]|\+$/.test(token.raw))
+    ) add(token, true);
+  }
+  for (
+    const hit of reading.every(/\bdbt (?:run|test|build|compile)(?: (?:of|for|on|only|just|again))? (\S+)/)
+  ) add(hit.token(1), false);
+  for (
+    const hit of reading.every(
+      /\b(?:tests? (?:of|for|on)|everything (?:upstream|downstream) of|depends? on|dependent on|compile|build) (?:the )?(\S+)/,
+    )
+  ) add(hit.token(1), false);
+  return found;
+}
+
+/** `models/marts/core/dim_store.sql` is the model dim_store. */
+const fileModel = (raw: string): string | undefined => /(?:^|\/)([A-Za-z_]\w*)\.(?:sql|py)$/.exec(raw)?.[1];
+
+export function dbtClaim(reading: Reading): Claim | undefined {
+  const named = reading.has(NAMED);
+  const claim = (tool: string, strength: number, result: Claim["result"]): Claim => ({
+    tool,
+    persona: "data_architect",
+    strength,
+    result,
+  });
+  const models = modelsOf(reading);
+  const verbs = verbsOf(reading);
+  const dbtish = named || reading.has(CLEAR) ||
+    models.some((token) => /^(?:stg|fct|dim|int|mart|base|rpt|agg)_/.test(token.raw.replace(/^[+@]/, "")));
+  const speaks = reading.has(/\bmodels?\b/) &&
+    !reading.has(/\bsqlmesh\b|\b(?:machine learning|language|ml|ai|pricing|data) models?\b/);
+  if (!dbtish) {
+    if (reading.has(/\bsqlmesh\b/)) return undefined;
+    if (
+      reading.has(
+        /\b(?:our|the|all|my|these|those) (?:data )?tests? (?:\S+ ){0,3}?(?:pass\w*|fail\w*|green|ok|red)\b|\b(?:data|schema) tests?\b/,
+      )
+    ) {
+      return claim("dbt test", STRENGTH.clear, { kind: "steps", intent: "dbt", steps: [draft("test", {})] });
+    }
+    if (!speaks) return undefined;
+    if (verbs.length === 1 && verbs[0] === "docs") {
+      return claim("dbt docs generate", STRENGTH.clear, {
+        kind: "steps",
+        intent: "dbt",
+        steps: [draft("docs", {})],
+      });
+    }
+    return claim("dbt run", STRENGTH.clear, { kind: "ask", question: "With dbt or with sqlmesh?" });
+  }
+  const strength = named ? STRENGTH.named : STRENGTH.clear;
+  const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
+  if (
+    other !== undefined &&
+    !/\bexcept|exclude|without\b/.test(reading.asked.slice(Math.max(0, other.index - 12), other.index))
+  ) {
+    return claim("dbt run", strength, {
+      kind: "refuse",
+      reason: `dbt is allowed run, test, build, compile and docs generate only, not "${other.text}"`,
+    });
+  }
+  if (verbs.length === 0) {
+    return claim("dbt run", strength, {
+      kind: "ask",
+      question: "What should dbt do: run, test, build, compile, or generate the docs?",
+    });
+  }
+  const slots = slotsOf(reading, models);
+  const steps = verbs.map((verb, index): StepDraft => {
+    const one = draft(verb, verb === "docs" && verbs.length > 1 ? only(slots, ["project", "target"]) : slots);
+    return index === 0 ? one : { ...one, needs: [index - 1] };
+  });
+  return claim(TOOLS[verbs[0] ?? "run"][0], strength, { kind: "steps", intent: "dbt", steps });
+}
+
+const only = (slots: Slots, keep: readonly string[]): Slots =>
+  Object.fromEntries(Object.entries(slots).filter(([name]) => keep.includes(name)));
+
+function draft(verb: Verb, slots: Slots): StepDraft {
+  const [tool, form] = TOOLS[verb];
+  const { full_refresh: _dropped, ...rest } = slots;
+  const refreshes = verb === "run" || verb === "build" || verb === "compile";
+  return { tool, form, slots: refreshes ? slots : rest, why: `runs ${tool}` };
+}
+
+function slotsOf(reading: Reading, models: readonly Token[]): Slots {
+  const slots: Record<string, Slots[string]> = {};
+  const select: string[] = [];
+  const exclude: string[] = [];
+  const cut =
+    /\b(?:except(?: for)?|excluding|exclude|without|but not|leave out|leaving out|skip|skipping|other than|apart from|omit|omitting|minus|not)\b/;
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  let excluding = false;
+  const up =
+    /\b(?:and |plus |with |including |incl )?(?:everything|all|anything|its|their|all its|all the|whatever|every model|the models|what is|those) ?(?:models? |nodes? |that is |that are |that comes? |which is |is )?(?:up ?stream|before it|it depends on|parents|ancestors|feeding|feeds|that feeds)\b|\bup ?stream\b|\b(?:its|all|with) (?:\S+ )?(?:parents|ancestors|dependencies|sources|inputs)\b|\beverything (?:that )?it (?:needs|depends on)\b|\ball it depends on\b/;
+  const down =
+    /\bdown ?stream\b|\b(?:its|all|with|the) (?:\S+ )?(?:children|descendants|dependents)\b|\b(?:everything|anything|all|models?|whatever|what|those|every model)(?: \S+){0,4}? (?:that |which )?(?:depends?|depending|dependent|builds?|relies|is built|are built|based|comes after|that uses?|downstream) (?:on|upon|from|of)\b|\beverything after it\b/;
+  const upstream = reading.has(up);
+  const downstream = reading.has(down);
+  const plus = (raw: string): string => {
+    const bare = /^[+@]|[+]\d*$/.test(raw);
+    return bare ? raw : `${upstream ? "+" : ""}${raw}${downstream ? "+" : ""}`;
+  };
+  tokens.forEach((token, index) => {
+    if (
+      cut.test(token.canon) || (token.canon === "out" && tokens[index - 1]?.canon === "leave") ||
+      (token.canon === "not" && tokens[index - 1]?.canon === "but")
+    ) excluding = true;
+    if (token.literal === "flag") excluding = /^--exclude/.test(token.raw);
+    if (/^(?:target|with|using|against|and|then)$/.test(token.canon) && tokens[index - 1]?.canon === ",") {
+      excluding = false;
+    }
+    const to = excluding ? exclude : select;
+    const before = tokens[index - 1]?.canon ?? "";
+    if (
+      /^[+@]?(?:tag|path|source|config|exposure|state|resource_type|package|file|fqn|test_type|test_name|group|metric|result|access|version|selector):\S+/i
+        .test(token.raw)
+    ) {
+      to.push(token.raw);
+    } else if (models.includes(token)) {
+      if (!/^(?:target|profile|environment)$/.test(before)) to.push(excluding ? token.raw : plus(token.raw));
+    } else if (/^(?:tag|tags|tagged)$/.test(token.canon)) {
+      let at = index + 1;
+      while (/^(?:with|as|is|:|=|called|named|the|by)$/.test(tokens[at]?.canon ?? "")) at += 1;
+      const next = tokens[at];
+      if (
+        next !== undefined && /^[A-Za-z_][\w-]*$/.test(next.raw) &&
+        (!STOP.has(next.canon) || next.canon === "nightly" || next.literal !== undefined)
+      ) {
+        to.push(`tag:${next.raw}`);
+        const joint = tokens[at + 1]?.canon;
+        const more = tokens[at + 2];
+        if (
+          (joint === "and" || joint === "or" || joint === ",") && token.canon === "tags" &&
+          more !== undefined && /^[A-Za-z_][\w-]*$/.test(more.raw)
+        ) to.push(`tag:${more.raw}`);
+      } else if (
+        token.canon === "tag" && /^[A-Za-z_][\w-]*$/.test(tokens[index - 1]?.raw ?? "") && !STOP.has(before)
+      ) {
+        to.push(`tag:${tokens[index - 1]?.raw ?? ""}`);
+      }
+    } else if (token.literal === "path" || token.literal === "quoted" && token.raw.includes("/")) {
+      const model = fileModel(token.raw);
+      const flagged = tokens[index - 1]?.raw ?? "";
+      if (/^[+@]?(?:path|file):/.test(token.raw)) to.push(token.raw);
+      else if (model !== undefined && !/^\//.test(token.raw)) to.push(plus(model));
+      else if (/^--?(?:project-dir|profiles-dir)/.test(flagged)) slots.project = token.raw;
+      else if (/^--?(?:select|s|models?|m|exclude)$/.test(flagged)) to.push(token.raw);
+      else if (
+        /^(?:\.\/)?models\/|(?:^|\/)models\//.test(token.raw) ||
+        (/\b(?:folder|models? (?:in|under|of|below)|tests? (?:in|under))\b/.test(reading.asked) &&
+          !/\bproject\b/.test(reading.asked) && !/^[./]/.test(token.raw))
+      ) {
+        to.push(token.raw.replace(/\/$/, ""));
+      } else slots.project = token.raw;
+    } else if (token.literal === "name" && /^--?$/.test(before)) to.push(token.raw);
+  });
+  const pastedModel = select.length === 0 &&
+      reading.has(
+        /\b(?:that|this|the|same|its?) (?:\S+ )?(?:model|one|again|test|tests|same)\b|\bit\b|\bagain\b/,
+      )
+    ? fromPasted(reading)
+    : undefined;
+  if (pastedModel !== undefined) select.push(plus(pastedModel));
+  const fileOnly = reading.askedLiterals("path").map((token) => fileModel(token.raw)).find((model) =>
+    model !== undefined
+  );
+  if (select.length === 0 && fileOnly !== undefined) select.push(plus(fileOnly));
+  const selected = [...new Set(select)].filter((name) => !exclude.includes(name)).slice(0, 16);
+  if (selected.length > 0) slots.select = selected;
+  if (exclude.length > 0) slots.exclude = [...new Set(exclude)].slice(0, 16);
+  const target = /(?:^|\s)(?:--target|-t)[ =]([A-Za-z_][\w-]{0,63})/.exec(reading.goal)?.[1] ??
+    targetWord(reading.find(/\btargets? (?:called |named |is |= ?|: ?)?(?:the )?(\S+)/)?.token(1)) ??
+    targetWord(reading.find(/\b(?:the|against|on|with|for|to) (\S+) target\b/)?.token(1)) ??
+    targetWord(
+      reading.find(
+        /\b(?:against|in|on|for|to) (?:the )?(prod|production|staging|dev|ci|qa|uat|test)(?: environment| profile| database| warehouse)?(?: |$|,)(?!model)/,
+      )?.token(1),
+    );
+  if (target !== undefined) slots.target = target;
+  if (
+    reading.has(
+      /\bfull refresh\b|\bfull-refresh\b|\bfully refresh\w*\b|\brefresh(?:ed)? fully\b|\bfrom scratch\b|\bcompletely (?:rebuil\w+|refresh\w*)\b/,
+    ) || /--full-refresh/.test(reading.goal)
+  ) slots.full_refresh = "true";
+  return slots;
+}
+
+const targetWord = (token: Token | undefined): string | undefined =>
+  token !== undefined && /^[A-Za-z_][\w-]{0,63}$/.test(token.raw) &&
+    !/^(?:the|a|an|is|of|and|with|for|model|models|database|schema|please|it|its|our|in|on|to)$/.test(
+      token.canon,
+    )
+    ? token.raw
+    : undefined;
+
+/** The model that pasted output speaks of. */
+function fromPasted(reading: Reading): string | undefined {
+  for (const segment of reading.text.segments) {
+    if (!segment.pasted) continue;
+    const hit = /\bmodel (?:'|"|`)?(?:\w+\.)*([A-Za-z_]\w*)/i.exec(segment.text.slice(0, 1000)) ??
+      /\/([A-Za-z_]\w*)\.sql\b/.exec(segment.text.slice(0, 1000)) ??
+      /\b((?:stg|fct|dim|int|mart|base|rpt|agg)_\w+)/.exec(segment.text.slice(0, 1000));
+    if (hit?.[1] !== undefined) return hit[1];
+  }
+  return undefined;
+}

@@ -1,0 +1,154 @@
+/**
+ * Conditions that a goal puts on rows, as SQL.
+ *
+ * @module
+ */
+import { NO_COLUMN } from "./data_columns.ts";
+import type { Reading } from "./reading.ts";
+import type { Token } from "./text/tokens.ts";
+
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export interface Filters {
+  /** Conditions, to be joined by AND. */
+  readonly conditions: readonly string[];
+  /** Columns that conditions stand on. */
+  readonly columns: readonly string[];
+  /** Columns and values that conditions use up: no measure, no group. */
+  readonly used: ReadonlySet<string>;
+}
+
+const OPERATORS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(?:is )?(?:greater than or equal(?: to)?|at least|not (?:less|before|below) than|>=|from|since|on or after|starting|no less than)$/,
+    ">=",
+  ],
+  [
+    /^(?:is )?(?:less than or equal(?: to)?|at most|not more than|<=|up to|until|till|on or before|no more than|through)$/,
+    "<=",
+  ],
+  [
+    /^(?:is |are |was |were )?(?:greater than|more than|over|above|larger than|bigger than|higher than|exceeds?|exceeding|>|after|later than|older than|beyond)$/,
+    ">",
+  ],
+  [
+    /^(?:is |are |was |were )?(?:less than|fewer than|under|below|smaller than|lower than|<|before|earlier than|younger than)$/,
+    "<",
+  ],
+  [/^(?:is not|are not|isn't|!=|<>|not equal(?: to)?|does not equal|other than|differs from|not)$/, "<>"],
+  [/^(?:=|==|is|are|equals|equal to|is equal to|:|was|being|of|set to|has the value|with value)$/, "="],
+];
+
+const OPERATOR_WORDS =
+  "is not|are not|does not equal|not equal to|not equal|is greater than or equal to|greater than or equal to|less than or equal to|is greater than|is less than|is more than|is over|is above|is under|is below|is at least|is at most|is after|is before|greater than|less than|more than|fewer than|larger than|bigger than|smaller than|higher than|lower than|later than|earlier than|older than|at least|at most|no more than|no less than|on or after|on or before|is equal to|equal to|equals|exceeds|exceeding|over|above|under|below|since|after|before|until|from|is|are|was|were|=|==|>=|<=|>|<|!=|<>|of|being";
+
+const operatorOf = (text: string): string | undefined =>
+  OPERATORS.find(([pattern]) => pattern.test(text))?.[1];
+
+/** Conditions of the goal. `known` are columns that it names anywhere. */
+export function filtersOf(reading: Reading, known: readonly string[]): Filters {
+  const conditions: string[] = [];
+  const columns: string[] = [];
+  const used = new Set<string>();
+  const add = (column: string, operator: string, value: Token): void => {
+    const number = value.literal === "num" && /^\d+(?:\.\d+)?$/.test(value.raw);
+    const text = `${identifier(column)} ${operator} ${
+      number ? value.raw : literal(value.raw.replace(/%$/, ""))
+    }`;
+    if (conditions.includes(text)) return;
+    conditions.push(text);
+    if (!columns.includes(column)) columns.push(column);
+    used.add(value.raw);
+  };
+  const isColumn = (token: Token | undefined): token is Token =>
+    token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) && !NO_COLUMN.has(token.canon) &&
+    (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
+  for (const token of reading.askedLiterals("selector")) {
+    const parts = /^([A-Za-z_]\w*)(!=|==|=|>=|<=)(["']?)(.+)\3$/.exec(token.raw);
+    if (parts === null) continue;
+    const value = parts[4] ?? "";
+    const number = /^\d+(?:\.\d+)?$/.test(value);
+    conditions.push(
+      `${identifier(parts[1] ?? "")} ${parts[2] === "!=" ? "<>" : parts[2] === "==" ? "=" : parts[2]} ${
+        number ? value : literal(value)
+      }`,
+    );
+    columns.push(parts[1] ?? "");
+  }
+  for (const hit of reading.every(/(\S+) (?:is |are |was |were )?(?:between) (\S+) and (\S+)/)) {
+    const [column, from, to] = [hit.token(1), hit.token(2), hit.token(3)];
+    if (!isColumn(column) || from === undefined || to === undefined || (from.literal === undefined)) continue;
+    add(column.raw, ">=", from);
+    add(column.raw, "<=", to);
+  }
+  for (const hit of reading.every(/(\S+) (?:is |are )?(not )?(?:null|missing|empty|blank)\b/)) {
+    const column = hit.token(1);
+    if (
+      !isColumn(column) ||
+      !/\b(?:where|whose|only|with|rows|having)\b/.test(
+        reading.asked.slice(Math.max(0, hit.index - 40), hit.index),
+      )
+    ) continue;
+    conditions.push(`${identifier(column.raw)} IS ${hit.groups[2] === undefined ? "" : "NOT "}NULL`);
+    columns.push(column.raw);
+  }
+  const clause =
+    /\b(?:where|whose|only (?:the )?(?:rows |those |records |ones |orders |entries |lines )?(?:with|where|whose|of|for|from|in|since)?|having|with|and|when|if|for|filter(?:ed)? (?:on|by|to)?|rows (?:with|where|whose|of|since)|that have|limited to|restricted to|which have|in which|but only|,|from|in) (?:the |a |an |column |field |their |its )*(\S+) ?/;
+  const pattern = new RegExp(`${clause.source}(${OPERATOR_WORDS}) (?:the |a |an |value )*(\\S+)`);
+  for (const hit of reading.every(pattern)) {
+    const [column, value] = [hit.token(1), hit.token(3)];
+    const operator = operatorOf(hit.groups[2] ?? "");
+    if (!isColumn(column) || value === undefined || operator === undefined) continue;
+    if (!conditional(value, hit.groups[2] ?? "", known.includes(column.raw), reading, hit.index)) continue;
+    add(column.raw, operator, value);
+  }
+  // "amount > 100", "price over 20": a named column, an operator, a value.
+  for (const hit of reading.every(new RegExp(`(\\S+) (${OPERATOR_WORDS}) (\\S+)`))) {
+    const [column, value] = [hit.token(1), hit.token(3)];
+    const operator = operatorOf(hit.groups[2] ?? "");
+    if (!isColumn(column) || value === undefined || operator === undefined) continue;
+    const symbol = /[<>=]/.test(hit.groups[2] ?? "");
+    if (!symbol && !known.includes(column.raw)) continue;
+    if (/^(?:of|is|are|from|was|were)$/.test(hit.groups[2] ?? "") && value.literal !== "quoted") continue;
+    if (!["num", "date", "quoted", "instant", "percent", "name"].includes(value.literal ?? "") && !symbol) {
+      continue;
+    }
+    if (value.literal === "path") continue;
+    add(column.raw, operator, value);
+  }
+  // "with status open", "whose country is DE", "country DE": a column beside a bare value.
+  for (const hit of reading.every(/\b(?:with|where|having|whose) (?:the )?(\S+) (\S+)/)) {
+    const [column, value] = [hit.token(1), hit.token(2)];
+    if (
+      !isColumn(column) || value === undefined || operatorOf(value.canon) !== undefined ||
+      NO_COLUMN.has(value.canon)
+    ) continue;
+    if (
+      !["quoted", "name", "num"].includes(value.literal ?? "") && !/^[A-Z]/.test(value.raw) &&
+      value.literal !== undefined
+    ) continue;
+    if (columns.includes(column.raw) || /^[,.;?!]$/.test(value.canon) || value.literal === "path") continue;
+    if (/^(?:most|least|highest|more|less)$/.test(column.canon)) continue;
+    add(column.raw, "=", value);
+  }
+  for (const column of columns) used.add(column);
+  return { conditions: [...new Set(conditions)], columns: [...new Set(columns)], used };
+}
+
+/** Whether "x is y" in the goal is a condition rather than a statement about the file. */
+function conditional(
+  value: Token,
+  operator: string,
+  known: boolean,
+  reading: Reading,
+  index: number,
+): boolean {
+  if (["path", "url", "sql"].includes(value.literal ?? "")) return false;
+  if (["num", "date", "quoted", "instant", "percent"].includes(value.literal ?? "")) return true;
+  if (/[<>=]/.test(operator)) return true;
+  if (NO_COLUMN.has(value.canon) && !/^(?:open|closed|true|false)$/.test(value.canon)) return false;
+  const before = reading.asked.slice(Math.max(0, index - 2), index + 12);
+  return known || /\b(?:where|whose|only|having|rows)\b/.test(before) || value.literal === "name" ||
+    /^[A-Z]{2,}/.test(value.raw);
+}

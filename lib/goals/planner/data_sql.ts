@@ -1,0 +1,368 @@
+/**
+ * From a question about data to SQL that only reads.
+ *
+ * @module
+ */
+import type { Columns } from "./data_columns.ts";
+import { filtersOf } from "./data_filters.ts";
+import type { Reading } from "./reading.ts";
+import { numberOf } from "./times.ts";
+
+const QUESTION =
+  /\b(?:rows?|records?|columns?|average|mean|median|sum|totals?|minimum|maximum|highest|lowest|largest|smallest|cheapest|distinct|unique|duplicates?|duplicate|twice|nulls?|missing values|schema|profile|csv|parquet|ndjson|jsonl|table|tables|dataset|data set|sql|join|group by|top ‹num›|how many|how much|count|number of|per|values?|customers|orders|sales|revenue|sell|sold|earn\w*|spent|spend|bought|purchas\w*|data|figures|numbers|statistics|percentage|share|distribution|histogram|newest|oldest|latest|earliest|compare|gaps|most|least|first|last)\b/;
+
+/** True when the goal reads like a question about data. */
+export const isDataQuestion = (reading: Reading): boolean => QUESTION.test(reading.asked);
+
+export interface MadeSql {
+  readonly sql: string;
+  readonly why: string;
+  readonly intent: "sql" | "schema";
+}
+
+const id = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const list = (names: readonly string[]): string => names.map(id).join(", ");
+
+const AGGREGATE: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:averages?|mean|on average|typical)\b/, "avg"],
+  [/\bmedian\b/, "median"],
+  [/\b(?:standard deviation|stddev|std dev|spread)\b/, "stddev"],
+  [
+    /\b(?:sums?|summed|totals?|add up|adds up|altogether|how much|turnover|revenue|overall amount|cumulated|grand total|sum up)\b/,
+    "sum",
+  ],
+  [
+    /\b(?:lowest|minimum|smallest|min|cheapest|least expensive|earliest|oldest|first|shortest|youngest|minimal)\b/,
+    "min",
+  ],
+  [
+    /\b(?:highest|maximum|largest|biggest|max|most expensive|latest|newest|last|longest|most recent|greatest|maximal)\b/,
+    "max",
+  ],
+];
+
+function limitOf(reading: Reading): number | undefined {
+  const hit = reading.find(
+    /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most) (?:of )?(‹num›)(?! percent)/,
+  ) ??
+    reading.find(
+      /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
+    );
+  const raw = hit?.token(1)?.raw;
+  if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
+  const word = reading.find(
+    /\b(?:top|first|the|bottom|last) (three|five|ten|two|four|six|seven|eight|nine|twenty)\b/,
+  )?.groups[1];
+  return word === undefined ? undefined : numberOf(word);
+}
+
+/** SQL for the question. `relations` are quoted already; `columns` are those that the goal names. */
+export function sqlFor(reading: Reading, relations: readonly string[], columns: Columns): MadeSql {
+  const from = relations[0] ?? "''";
+  const asked = reading.asked;
+  const filters = filtersOf(reading, columns.all);
+  const where = filters.conditions.length === 0 ? "" : ` WHERE ${filters.conditions.join(" AND ")}`;
+  const free = (names: readonly string[]): string[] =>
+    names.filter((name) =>
+      !filters.used.has(name) || columns.groups.includes(name) && !filters.columns.includes(name)
+    );
+  const made = (sql: string, why: string, intent: MadeSql["intent"] = "sql"): MadeSql => ({
+    sql,
+    why,
+    intent,
+  });
+  if (relations.length >= 2) return twoFiles(reading, relations, columns, where);
+
+  const measures = free(columns.measures);
+  const explicit = free(columns.explicit);
+  const groups = columns.groups;
+  const limit = limitOf(reading);
+
+  if (
+    /\b(?:duplicates?|duplicated|dupes|twice|more than once|repeated|repeats?|double|doubled|several times|multiple times|not unique|uniqueness|is (?:\S+ ){1,3}?unique)\b/
+      .test(asked)
+  ) {
+    const keys = unique([...measures, ...explicit, ...groups, ...looseKeys(reading, columns)]).filter((
+      name,
+    ) => !filters.columns.includes(name));
+    return keys.length > 0
+      ? made(
+        `SELECT ${list(keys)}, count(*) AS n FROM ${from}${where} GROUP BY ${
+          list(keys)
+        } HAVING count(*) > 1 ORDER BY n DESC`,
+        `finds values of ${keys.join(", ")} that occur more than once`,
+      )
+      : made(
+        `SELECT *, count(*) AS n FROM ${from}${where} GROUP BY ALL HAVING count(*) > 1 ORDER BY n DESC LIMIT 100`,
+        "finds rows that occur more than once",
+      );
+  }
+  if (
+    /\b(?:nulls?|missing|empty|blank|blanks|not filled|unfilled|no value|without (?:a |an )?\S+|gaps|complete|completeness|incomplete|how complete|filled|populated|null count)\b/
+      .test(asked) && !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "")
+  ) {
+    const some = unique([...measures, ...explicit, ...withoutColumns(reading)]).filter((name) =>
+      !filters.columns.includes(name)
+    );
+    if (some.length > 0) {
+      const by = groups.filter((name) => !some.includes(name));
+      const counted = some.map((name) =>
+        `count(*) FILTER (WHERE ${id(name)} IS NULL) AS ${id(`${name}_nulls`)}`
+      ).join(", ");
+      return made(
+        `SELECT ${by.length > 0 ? `${list(by)}, ` : ""}count(*) AS n, ${counted} FROM ${from}${where}${
+          by.length > 0 ? " GROUP BY ALL ORDER BY ALL" : ""
+        }`,
+        `counts nulls in ${some.join(", ")}`,
+      );
+    }
+    if (/\b(?:nulls?|missing|empty|gaps|complete\w*|incomplete|filled|blank)\b/.test(asked)) {
+      return made(`SUMMARIZE FROM ${from}${where}`, "shows each column's share of nulls");
+    }
+  }
+  const schema =
+    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|the columns|types)\b/
+      .test(asked);
+  if (
+    schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
+    !/\b(?:count|sum|rows|group)\b/.test(asked.replace(/\bhow many columns\b/, "")) &&
+    columns.measures.length === 0
+  ) {
+    return made(`DESCRIBE SELECT * FROM ${from}`, "shows columns and their types", "schema");
+  }
+  if (
+    /\b(?:profile|profiling|summary statistics|summarise|summary|statistics|stats|overview|data quality|quality|sanity check|eda|explore|distribution of (?:all|every|each))\b/
+      .test(asked) && measures.length === 0 && groups.length === 0
+  ) {
+    return made(`SUMMARIZE FROM ${from}${where}`, "profiles every column");
+  }
+
+  const aggregates = aggregatesOf(asked);
+  const ordering = columns.keys;
+  if (/\b(?:distinct|unique|different)\b/.test(asked)) {
+    const some = unique([...measures, ...explicit]).filter((name) => !groups.includes(name));
+    const target = some.length > 0
+      ? some
+      : looseAfter(reading, /\b(?:distinct|unique|different) (?:values (?:of|in) |the )?(\S+)/);
+    if (target.length > 0) {
+      if (/\b(?:how many|count|number of|cardinality)\b/.test(asked)) {
+        const counted = target.map((name) => `count(DISTINCT ${id(name)}) AS ${id(`distinct_${name}`)}`).join(
+          ", ",
+        );
+        return made(
+          `SELECT ${groups.length > 0 ? `${list(groups)}, ` : ""}${counted} FROM ${from}${where}${
+            groups.length > 0 ? " GROUP BY ALL ORDER BY ALL" : ""
+          }`,
+          `counts distinct values of ${target.join(", ")}`,
+        );
+      }
+      return made(
+        `SELECT DISTINCT ${list(target)} FROM ${from}${where} ORDER BY ALL LIMIT 1000`,
+        `lists distinct values of ${target.join(", ")}`,
+      );
+    }
+  }
+  const topN =
+    /\b(?:top|largest|biggest|highest|most expensive|smallest|lowest|cheapest|latest|newest|oldest|earliest|best|worst|longest|shortest|slowest|fastest|greatest)\b/
+      .test(asked);
+  if (limit !== undefined && topN && groups.length === 0 || limit !== undefined && ordering.length > 0) {
+    const by = ordering[0] ?? measures[0] ?? explicit[0] ?? looseAfter(reading, /\bby (?:the )?(\S+)/)[0];
+    const ascending = /\b(?:smallest|lowest|cheapest|oldest|earliest|shortest|bottom|fastest|ascending)\b/
+      .test(asked);
+    if (by !== undefined) {
+      return made(
+        `SELECT * FROM ${from}${where} ORDER BY ${id(by)} ${
+          ascending ? "ASC" : "DESC"
+        } NULLS LAST LIMIT ${limit}`,
+        `shows the ${limit} rows with the ${ascending ? "lowest" : "highest"} ${by}`,
+      );
+    }
+  }
+  if (groups.length > 0 || aggregates.length > 0 && (measures.length > 0 || explicit.length > 0)) {
+    const targets = unique([...measures, ...explicit]).filter((name) =>
+      !groups.includes(name) && (!filters.columns.includes(name) || measures.includes(name))
+    );
+    const byRank = ordering.length === 0 && limit !== undefined && topN ? groups : [];
+    const grouping = groups.filter((name) =>
+      !(targets.length === 0 && aggregates.length > 0 && groups.length > 1 && name === byRank[0])
+    );
+    const functions = aggregates.length > 0
+      ? aggregates
+      : targets.length > 0 && limit !== undefined
+      ? ["sum"]
+      : [];
+    const selected = targets.flatMap((name) =>
+      functions.map((one) => `${one}(${id(name)}) AS ${id(`${one}_${name}`)}`)
+    );
+    const rank = /\b(?:most|fewest|least) (?:rows|records|entries|lines|of them)\b/.test(asked) ||
+      selected.length === 0;
+    const columnsText = [
+      ...grouping.map(id),
+      ...(rank || functions.length === 0 ? ["count(*) AS n"] : []),
+      ...selected,
+    ].join(", ");
+    const groupText = grouping.length > 0 ? " GROUP BY ALL" : "";
+    const order = grouping.length === 0
+      ? ""
+      : rank || selected.length === 0
+      ? " ORDER BY n DESC"
+      : limit !== undefined || /\b(?:most|highest|top|best|sorted|descending)\b/.test(asked)
+      ? ` ORDER BY ${id(`${functions[0]}_${targets[0]}`)} ${
+        /\b(?:lowest|fewest|ascending|worst|bottom)\b/.test(asked) && !/\b(?:highest|most|top)\b/.test(asked)
+          ? "ASC"
+          : "DESC"
+      }`
+      : " ORDER BY ALL";
+    return made(
+      `SELECT ${columnsText} FROM ${from}${where}${groupText}${order}${
+        limit !== undefined && grouping.length > 0 ? ` LIMIT ${limit}` : ""
+      }`,
+      "computes what the question asks for",
+    );
+  }
+  if (
+    /\b(?:how many|count|number of|row count|rowcount|size|counts|amount of (?:rows|records)|how big|how large|any rows)\b/
+      .test(asked)
+  ) {
+    return made(
+      `SELECT count(*) AS n FROM ${from}${where}`,
+      filters.conditions.length > 0 ? "counts the rows that match" : "counts the rows",
+    );
+  }
+  if (aggregates.length > 0 && limit === undefined && !/\b(?:rows|records|lines|entries)\b/.test(asked)) {
+    return made(`SUMMARIZE FROM ${from}${where}`, "shows lowest, highest and average values of every column");
+  }
+  if (explicit.length > 0 || measures.length > 0) {
+    const some = unique([...explicit, ...measures]);
+    return made(
+      `SELECT ${list(some)} FROM ${from}${where} LIMIT ${limit ?? 100}`,
+      `shows ${some.join(", ")}`,
+    );
+  }
+  if (
+    where !== "" || limit !== undefined ||
+    /\b(?:sample|preview|example|head|peek|rows|show|print|display|look)\b/.test(asked)
+  ) {
+    return made(`SELECT * FROM ${from}${where} LIMIT ${limit ?? 100}`, "shows rows");
+  }
+  return made(`SUMMARIZE FROM ${from}`, "profiles every column");
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
+
+function aggregatesOf(asked: string): string[] {
+  const found = AGGREGATE.filter(([words]) => words.test(asked)).map(([, name]) => name);
+  return unique(found).filter((name) =>
+    !(name === "sum" && /\b(?:total number|in total|total count|row total)\b/.test(asked) && found.length > 1)
+  );
+}
+
+/** A single word where a column must stand: "distinct cities in". */
+function looseAfter(reading: Reading, pattern: RegExp): string[] {
+  const token = reading.find(pattern)?.token(1);
+  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
+      !/^(?:values?|rows?|records?|in|of|the|there|are|is)$/.test(token.canon)
+    ? [token.raw]
+    : [];
+}
+
+/** "dup email", "duplicate invoice numbers in": the words that say what is double. */
+function looseKeys(reading: Reading, columns: Columns): string[] {
+  if (columns.measures.length > 0 || columns.explicit.length > 0) return [];
+  const token = reading.find(
+    /\b(?:duplicates?|repeated|double|doubled) (?:the |values (?:of|in|for) |entries (?:of|in|for|by) |by |on |for |in |of )*(\S+)/,
+  )?.token(1) ??
+    reading.find(
+      /\b(?:which|any|is|does|are) (?:the )?(\S+) (?:\S+ ){0,3}?(?:twice|more than once|repeated|unique|several times|duplicated)/,
+    )?.token(1);
+  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
+      !/^(?:rows?|records?|entries|lines|anybody|anyone|somebody|there|values?|in|the|of|any|it|every|each|anything|something|data)$/
+        .test(token.canon) &&
+      token.literal !== "path"
+    ? [token.raw]
+    : [];
+}
+
+/** "rows without an email": the column that is empty. */
+function withoutColumns(reading: Reading): string[] {
+  const token = reading.find(
+    /\b(?:without|have no|has no|with no|lacks?|lacking|missing|empty|blank|null) (?:a |an |any |the |values? (?:in|for|of) |its |their )*(\S+)/,
+  )?.token(1);
+  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
+      !/^(?:values?|rows?|in|of|and|or|the|data|is|are|count|counts|columns?|column|at|from|fields?|cells?|entries)$/
+        .test(token.canon) &&
+      token.literal !== "path"
+    ? [token.raw]
+    : [];
+}
+
+function twoFiles(reading: Reading, relations: readonly string[], columns: Columns, where: string): MadeSql {
+  const [left = "''", right = "''"] = relations;
+  const asked = reading.asked;
+  const keys = columns.keys.length > 0
+    ? columns.keys
+    : columns.explicit.filter((name) => /_?(?:id|key|no|nr|code)$/i.test(name)).slice(0, 1);
+  const joining = /\b(?:join|joined|match|matching|combine|merge|link|look up|enrich|together)\b/.test(asked);
+  const missing =
+    /\b(?:not in|missing (?:in|from)|without|absent|no match|unmatched|lack\w*|only in|do not (?:exist|appear)|does not (?:exist|appear))\b/
+      .test(asked);
+  const made = (sql: string, why: string): MadeSql => ({ sql, why, intent: "sql" });
+  if (keys.length > 0 && missing) {
+    return made(
+      `SELECT a.* FROM ${left} a ANTI JOIN ${right} b USING (${list(keys)})${where} LIMIT 1000`,
+      `finds rows whose ${keys.join(", ")} the other file lacks`,
+    );
+  }
+  if (keys.length > 0 && (joining || !/\b(?:compare|differ\w*|diff|same|changed|identical)\b/.test(asked))) {
+    const groups = columns.groups.filter((name) => !keys.includes(name));
+    const targets = unique([...columns.measures, ...columns.explicit]).filter((name) =>
+      !groups.includes(name) && !keys.includes(name)
+    );
+    const functions = aggregatesOf(asked);
+    const used = functions.length > 0 ? functions : [];
+    const selected = targets.flatMap((name) =>
+      used.length > 0 ? used.map((one) => `${one}(${id(name)}) AS ${id(`${one}_${name}`)}`) : [id(name)]
+    );
+    const counting = /\b(?:how many|count|number of)\b/.test(asked);
+    const columnsText = [
+      ...groups.map(id),
+      ...(counting && selected.length === 0 || groups.length > 0 && selected.length === 0
+        ? ["count(*) AS n"]
+        : []),
+      ...selected,
+    ].join(", ");
+    const aggregated = groups.length > 0 || used.length > 0 && targets.length > 0;
+    return made(
+      `SELECT ${columnsText === "" ? "*" : columnsText} FROM ${left} a JOIN ${right} b USING (${
+        list(keys)
+      })${where}${
+        aggregated && groups.length > 0
+          ? " GROUP BY ALL ORDER BY ALL"
+          : counting || aggregated
+          ? ""
+          : " LIMIT 1000"
+      }`,
+      `joins the two on ${keys.join(", ")}`,
+    );
+  }
+  if (
+    /\b(?:rows?|how many|count|number of)\b/.test(asked) &&
+    !/\b(?:differ\w*|diff|changed|not in|only in|compare)\b/.test(asked)
+  ) {
+    return made(
+      relations.map((one) =>
+        `SELECT ${
+          one.startsWith("'") ? one : `'${one.replaceAll("'", "''")}'`
+        } AS source, count(*) AS n FROM ${one}`
+      ).join(" UNION ALL "),
+      "counts the rows of each",
+    );
+  }
+  if (/\b(?:schema|columns|structure|types)\b/.test(asked) && !/\bdiffer|compare|same/.test(asked)) {
+    return made(`DESCRIBE SELECT * FROM ${left}`, "shows columns and their types");
+  }
+  return made(
+    `SELECT 'only in the first' AS side, * FROM (SELECT * FROM ${left} EXCEPT SELECT * FROM ${right}) UNION ALL SELECT 'only in the second' AS side, * FROM (SELECT * FROM ${right} EXCEPT SELECT * FROM ${left}) LIMIT 1000`,
+    "shows rows that only one of the two has",
+  );
+}

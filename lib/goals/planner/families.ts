@@ -1,0 +1,137 @@
+/**
+ * The families of rules, and what they say of a goal together.
+ *
+ * @module
+ */
+import { type Claim, STRENGTH } from "./claims.ts";
+import { dbtClaim } from "./data_dbt.ts";
+import { duckdbClaim } from "./data_duckdb.ts";
+import { sqlmeshClaim } from "./data_sqlmesh.ts";
+import { readGoal, type Reading } from "./reading.ts";
+import { banditClaim } from "./sec_bandit.ts";
+import { iamClaim } from "./sec_iam.ts";
+import { nmapClaim } from "./sec_nmap.ts";
+import { vaultClaim } from "./sec_vault.ts";
+import { kubectlClaim } from "./sre_kubectl.ts";
+import { logsClaim } from "./sre_logs.ts";
+import { prometheusClaim } from "./sre_prometheus.ts";
+import { terraformClaim } from "./sre_terraform.ts";
+
+/** In order of preference where two are equally sure. */
+const FAMILIES: readonly ((reading: Reading) => Claim | undefined)[] = [
+  prometheusClaim,
+  terraformClaim,
+  logsClaim,
+  kubectlClaim,
+  vaultClaim,
+  banditClaim,
+  nmapClaim,
+  iamClaim,
+  sqlmeshClaim,
+  dbtClaim,
+  duckdbClaim,
+];
+
+export const claimsOf = (reading: Reading): Claim[] =>
+  FAMILIES.map((family) => family(reading)).filter((claim) => claim !== undefined);
+
+/** Words and signs at which one wish ends and another may begin. */
+const BORDERS = new Set([",", ";", ".", "?", "!", "and", "then", "also", "plus", "but", "while", "&"]);
+
+/** Parts of the goal that may each be a wish of its own; empty when there is only one. */
+export function clausesOf(reading: Reading): Reading[] {
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  const parts: { start: number; end: number; count: number }[] = [];
+  let current: { start: number; end: number; count: number } | undefined;
+  let segment = -1;
+  for (const token of tokens) {
+    if (BORDERS.has(token.canon) || (segment >= 0 && token.segment !== segment)) {
+      if (current !== undefined && current.count >= 2) parts.push(current);
+      current = undefined;
+      segment = token.segment;
+      if (BORDERS.has(token.canon)) continue;
+    }
+    segment = token.segment;
+    if (current === undefined) current = { start: token.start, end: token.end, count: 1 };
+    else current = { start: current.start, end: token.end, count: current.count + 1 };
+  }
+  if (current !== undefined && current.count >= 2) parts.push(current);
+  if (parts.length < 2 || parts.length > 12) return [];
+  return parts.map((part) => readGoal(reading.goal.slice(part.start, part.end), reading));
+}
+
+/** Surest first; a plan before a refusal before a question; the persona's own before another's. */
+export function ranked(claims: readonly Claim[], reading: Reading): Claim[] {
+  const kind = { steps: 2, refuse: 1, ask: 0 };
+  const own = (claim: Claim): number => (claim.persona === reading.persona ? 1 : 0);
+  return [...claims].sort((a, b) =>
+    b.strength - a.strength || own(b) - own(a) || kind[b.result.kind] - kind[a.result.kind]
+  );
+}
+
+export interface Verdict {
+  /** The persona's own claims that the plan is made of. */
+  readonly own: readonly Claim[];
+  /** A wish that another persona's tool would answer. */
+  readonly foreign?: Claim;
+}
+
+const sameTool = (a: Claim, b: Claim): boolean => family(a.tool) === family(b.tool);
+const family = (tool: string): string => tool.split(" ")[0] ?? tool;
+
+/** Which claims stand for the goal's wishes. */
+export function weigh(reading: Reading): Verdict {
+  const all = claimsOf(reading);
+  const own = ranked(all.filter((claim) => claim.persona === reading.persona), reading);
+  const others = ranked(all.filter((claim) => claim.persona !== reading.persona), reading);
+  const sure = all.filter((claim) => claim.strength >= STRENGTH.clear);
+  const first = own[0];
+  const stranger = others[0];
+  if (first === undefined) return stranger === undefined ? { own: [] } : { own: [], foreign: stranger };
+  if (sure.length <= 1) {
+    if (stranger !== undefined && stranger.strength >= STRENGTH.clear && first.strength < STRENGTH.clear) {
+      return { own: [], foreign: stranger };
+    }
+    return { own: [first] };
+  }
+  const clauses = clausesOf(reading);
+  const chosen: Claim[] = [];
+  let foreign: Claim | undefined;
+  for (const clause of clauses) {
+    const best = ranked(claimsOf(clause), reading)[0];
+    if (best === undefined || best.strength < STRENGTH.clear) continue;
+    if (best.persona !== reading.persona) {
+      // Only what leaves no doubt counts as a second wish of somebody else's.
+      const whole = others.find((claim) => sameTool(claim, best));
+      if (
+        best.strength >= STRENGTH.named && whole !== undefined && whole.strength >= STRENGTH.named &&
+        best.result.kind !== "ask"
+      ) foreign ??= whole;
+      continue;
+    }
+    const whole = own.find((claim) => sameTool(claim, best));
+    if (whole !== undefined && !chosen.includes(whole)) chosen.push(whole);
+  }
+  if (foreign !== undefined) return { own: chosen.length > 0 ? chosen : [first], foreign };
+  if (chosen.length > 1) {
+    // A question about a tool that another clause answers is no wish of its own.
+    const steps = chosen.filter((claim) => claim.result.kind !== "ask" || claim.strength >= STRENGTH.named);
+    return { own: steps.length > 0 ? steps : chosen };
+  }
+  if (
+    stranger !== undefined && stranger.strength > first.strength &&
+    !(first.result.kind === "steps" && first.strength >= STRENGTH.clear)
+  ) {
+    return { own: [], foreign: stranger };
+  }
+  const top = own.filter((claim) => claim.strength >= STRENGTH.clear);
+  const planned = top.filter((claim) => claim.result.kind === "steps");
+  const best = top[0];
+  if (
+    best !== undefined && best.result.kind === "ask" && planned[0] !== undefined &&
+    planned[0].strength >= best.strength
+  ) {
+    return { own: [planned[0]] };
+  }
+  return { own: [chosen[0] ?? best ?? first] };
+}

@@ -1,0 +1,102 @@
+/**
+ * What is refused whatever else the goal asks: instructions against the rules, commands, sending, writing, places that
+ * nobody may read.
+ *
+ * @module
+ */
+import { KEEPING, SENDING, SUSPICIONS } from "./lexicon/injection.ts";
+import type { Reading } from "./reading.ts";
+
+/** Places that no goal may read: credentials, keys, the kernel's file systems. */
+const FORBIDDEN_PATH =
+  /^(?:\/(?:proc|sys|dev)(?:\/|$)|\/etc\/(?:g?shadow-?|sudoers(?:\.d)?|ssh|ssl\/private|krb5\.keytab|kubernetes)(?:\/|$)|\/(?:var\/lib\/physiclaw|run\/secrets|var\/run\/secrets)(?:\/|$))|(?:^|\/)\.(?:ssh|kube|aws|gnupg|azure|gcloud|docker|netrc|pgpass|vault-token|git-credentials|npmrc|pypirc|env|my\.cnf|boto|s3cfg|terraformrc|bash_history)(?:\/|$|\.)|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|kubeconfig|admin\.conf|operator\.key|ssh_host_\w+_key|authorized_keys|credentials|terraform\.tfstate)$|\.(?:pem|key|p12|pfx|jks|keytab|kdbx|tfstate)$/i;
+
+/** Goal text for the phrase lists: lower case, blanks collapsed, curly quotes made straight. */
+const flat = (goal: string): string =>
+  goal.toLowerCase().replace(/[’‘]/gu, "'").replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/gu, "").replace(
+    /[^\S\n]+/gu,
+    " ",
+  );
+
+/** Windows of a long goal: each phrase list looks at bounded pieces, so that no pattern sees 64 KiB at once. */
+function* windows(text: string): Generator<string> {
+  const size = 2048;
+  const overlap = 256;
+  if (text.length <= size) {
+    yield text;
+    return;
+  }
+  for (let at = 0; at < text.length; at += size - overlap) yield text.slice(at, at + size);
+}
+
+const quote = (phrase: string): string => {
+  const short = phrase.trim().replace(/\s+/g, " ").slice(0, 80);
+  return `"${short}"`;
+};
+
+/** True for a path that no tool may open for a goal. */
+export const isForbiddenPath = (path: string): boolean => {
+  if (FORBIDDEN_PATH.test(path)) return true;
+  if (!path.includes("..")) return false;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return FORBIDDEN_PATH.test(`/${parts.join("/")}`);
+};
+
+const HARMLESS = /\b(?:without|not|never|don't|do not|no need to)\s+(?:\w+\s+){0,2}$/;
+
+/** Why the goal is refused by what it says, as a sentence; `undefined` when nothing is wrong with it. */
+export function forbiddenPhrase(reading: Reading): string | undefined {
+  const text = flat(reading.goal);
+  // PromQL and SQL have operators that look like a shell's; the corrected text catches what a typing error hides.
+  const masked = maskLiterals(reading, text);
+  for (const source of masked === reading.asked ? [masked] : [masked, reading.all]) {
+    for (const part of windows(source)) {
+      for (const { pattern, what } of SUSPICIONS) {
+        const hit = pattern.exec(part);
+        if (hit !== null) return `The goal ${what}: ${quote(hit[0])}`;
+      }
+      for (const pattern of SENDING) {
+        const hit = pattern.exec(part);
+        if (hit !== null && !HARMLESS.test(part.slice(0, hit.index))) {
+          return `Nothing is sent away from this host: ${quote(hit[0])}`;
+        }
+      }
+      for (const pattern of KEEPING) {
+        const hit = pattern.exec(part);
+        if (hit !== null && !HARMLESS.test(part.slice(0, hit.index))) {
+          return `No file is written for a goal: ${quote(hit[0])}`;
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The flattened text with PromQL and SQL literals blanked out. */
+function maskLiterals(reading: Reading, text: string): string {
+  const spans = reading.text.tokens.filter((token) => token.literal === "promql" || token.literal === "sql");
+  if (spans.length === 0) return text;
+  let out = "";
+  let at = 0;
+  for (const span of spans) {
+    out += reading.goal.slice(at, span.start) + ` ${span.literal} `;
+    at = span.end;
+  }
+  return flat(out + reading.goal.slice(at));
+}
+
+/** A path of the goal that may not be read, if there is one. */
+export function forbiddenPath(reading: Reading): string | undefined {
+  for (const token of reading.literals("path", "quoted", "flag", "name")) {
+    const raw = token.literal === "flag" ? token.raw.replace(/^--?[\w-]+=?/, "") : token.raw;
+    if (!isForbiddenPath(raw)) continue;
+    // `ls -l` output names a bare file; only a path with a directory says which one.
+    if (token.pasted && !raw.includes("/")) continue;
+    return raw;
+  }
+  return undefined;
+}

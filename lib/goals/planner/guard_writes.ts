@@ -1,0 +1,179 @@
+/**
+ * Whether a goal asks for a change. A question about changes ("was it deleted?") is none.
+ *
+ * @module
+ */
+import { COMPOUND_HEADS, NEEDS_OBJECT, WRITE_VERBS } from "./lexicon/write_verbs.ts";
+import type { Reading } from "./reading.ts";
+
+/** Words that may stand between a request's beginning and its verb. */
+const SOFTENERS = new Set(
+  ("please kindly just now quickly immediately simply maybe also then first finally directly already ahead go hey hi hello ok okay thanks " +
+    "again better rather really even at once temporarily permanently safely manually someone somebody anybody team dear friend urgent " +
+    "urgently asap force hard gracefully carefully either both next today tonight").split(" "),
+);
+
+const PARTICIPLES =
+  "deleted|removed|dropped|destroyed|killed|terminated|restarted|rebooted|redeployed|scaled(?: (?:up|down|out|in))?|resized|patched|edited|modified|changed|updated|created|added|applied|installed|uninstalled|drained|cordoned|evicted|rotated|revoked|disabled|enabled|locked|unlocked|reset|renamed|moved|overwritten|truncated|purged|cleaned(?: up)?|cleared|wiped|inserted|imported|migrated|restored|fixed|repaired|upgraded|granted|blocked|banned|quarantined|rolled back|reverted|undone|replaced|gone|set|shut down|turned (?:off|on)|switched (?:off|on)|taken down|closed|stopped|paused|given|promoted|bumped|written|saved|exported|uploaded|stored";
+
+const NOUNS =
+  "restart|reboot|rollback|rollout|redeploy|redeployment|deletion|failover|backup|migration|scale[ -]?(?:up|down|out|in)|resize|upgrade|cleanup|clean up|rotation|bounce|undo|rolling restart|deployment of|removal|hotfix|patch|apply";
+
+const REQUESTS: readonly RegExp[] = [
+  new RegExp(
+    `\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
+  ),
+  new RegExp(
+    `\\b(?:want|wants|need|needs|please have|would like|like to have|like to see|get|have) (?:the |this |that |these |those |it|them|all |my |our |every |\\S+ ){1,5}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
+  ),
+  new RegExp(
+    `\\b(?:do|perform|make|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
+  ),
+  /\b(?:get rid of|shut (?:it |them |this |that |\S+ )?down|make (?:it|them|this|that) (?:writable|executable|public|admin))\b/,
+  /\bmind (?:deleting|removing|restarting|dropping|scaling|rolling|killing|applying|changing|updating|adding|creating|editing|patching|moving|copying|writing|resetting|locking|rotating|fixing|installing|deploying|saving|sending|granting|giving)\b/,
+  /\bby (?:giving|adding|scaling|increasing|raising|restarting|deleting|removing) (?:\S+ ){0,4}?(?:copies|replicas|memory|cpu|instances|pods|nodes|resources)\b/,
+  /\b(?:needs?|wants?|give it|give them|requires?) (?:\d+ |some |a few |‹num› |two |three |five )?(?:more|fewer|additional|extra) (?:copies|replicas|instances|memory|cpu|cores|nodes|workers|pods)\b/,
+  /^(?:please )?(?:no more|down with|away with) \S+/,
+  /\bchown\b|\bchmod\b|\buseradd\b|\buserdel\b|\busermod\b|\bvisudo\b|\bgpasswd\b|\biptables\b|\bufw\b|\bsystemctl (?:restart|stop|start|enable|disable|reload|mask)\b|\bservice \S+ (?:restart|stop|start)\b|\bhelm (?:upgrade|install|rollback|uninstall)\b|\bgit (?:push|commit|reset|revert|clone)\b|\bapt(?:-get)? (?:install|remove|update|upgrade)\b|\bpip install\b|\bkillall\b|\bpkill\b|\bkill -9\b|\bmkfs\b|\bdd if\b/,
+];
+
+const QUESTION_OPENERS = new Set(
+  ("what which who whom whose when where why how is are was were do does did has have had will would if whether any anything as because " +
+    "since after before until unless while").split(" "),
+);
+const YOU_OR_WE = new Set("you u we i us me someone somebody anybody anyone".split(" "));
+const MODALS = new Set("can could would will should shall may might must let".split(" "));
+const WANT = new Set(
+  "want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
+    .split(" "),
+);
+const DETERMINERS = new Set(
+  "the a an this that these those it them all any every each its their our my his her one both some ‹num› ‹path› ‹quoted› ‹addr› ‹url›"
+    .split(" "),
+);
+
+interface Word {
+  readonly text: string;
+  readonly offset: number;
+}
+
+const wordsOf = (text: string): Word[] => {
+  const words: Word[] = [];
+  const expression = /\S+/g;
+  for (let hit = expression.exec(text); hit !== null; hit = expression.exec(text)) {
+    words.push({ text: hit[0], offset: hit.index });
+  }
+  return words;
+};
+
+const HARD_STOP = new Set([";", ".", "!", "?", ":"]);
+
+/** The index of the first word of the clause that word `at` stands in. */
+function clauseStart(words: readonly Word[], at: number): number {
+  let index = at;
+  while (index > 0 && at - index < 200 && !HARD_STOP.has(words[index - 1]?.text ?? "")) index -= 1;
+  return index;
+}
+
+function isRequestAt(words: readonly Word[], at: number, rest: string): boolean {
+  const verb = words[at]?.text ?? "";
+  const needs = Object.hasOwn(NEEDS_OBJECT, verb) ? NEEDS_OBJECT[verb] : undefined;
+  if (needs !== undefined && !needs.test(rest)) return false;
+  if (COMPOUND_HEADS.test(rest)) return false;
+  const start = clauseStart(words, at);
+  let before = at - 1;
+  while (before >= start && SOFTENERS.has(words[before]?.text ?? "")) before -= 1;
+  const word = (index: number): string => index >= start ? words[index]?.text ?? "" : "";
+  const previous = word(before);
+  const first = word(start);
+  const opener = QUESTION_OPENERS.has(first) ? first : "";
+  const toYou =
+    /^(?:can|could|would|will|shall|should|may|must) (?:you|we|i|u|someone|somebody|anybody|anyone)\b/;
+  const head = words.slice(start, start + 3).map((one) => one.text).join(" ");
+  const addressed = toYou.test(head) || !QUESTION_OPENERS.has(first);
+  if (before < start) return true;
+  if (["not", "never", "without", "cannot"].includes(previous)) return false;
+  if (previous === ",") {
+    if (opener !== "" && !addressed && !DETERMINERS.has(words[at + 1]?.text ?? "")) return false;
+    return DETERMINERS.has(words[at + 1]?.text ?? "") || before - start < 3 || needs !== undefined ||
+      /^\S+ (?:back|out|down|up)\b/.test(rest) ||
+      (addressed && !/\bthat\b/.test(
+        words.slice(Math.max(start, before - 6), before).map((one) => one.text).join(" "),
+      ));
+  }
+  if (previous === "and" || previous === "then" || previous === "or" || previous === "but") {
+    const next = words[at + 1]?.text ?? "";
+    const since = words.slice(start, before).map((one) => one.text);
+    const relative = since.some((one) => ["that", "which", "who", "whether"].includes(one));
+    if (DETERMINERS.has(next)) {
+      return addressed || ["them", "it", "those", "these"].includes(next) || previous === "then";
+    }
+    if (since.at(-1) !== undefined && WRITE_VERBS.has(since.at(-1) ?? "")) {
+      return isRequestAt(words, before - 1, "");
+    }
+    return addressed && !relative && next !== "" && !["?", ".", ","].includes(next);
+  }
+  if (previous === "to") {
+    let back = before - 1;
+    while (back >= start && SOFTENERS.has(word(back))) back -= 1;
+    const asker = word(back);
+    if (["how", "safe", "ok", "okay", "fine", "possible", "allowed", "advisable"].includes(asker)) {
+      return true;
+    }
+    if (!WANT.has(asker)) return false;
+    if (
+      asker === "have" || asker === "has" || asker === "need" || asker === "needs" || asker === "plan" ||
+      asker === "try"
+    ) {
+      const subject = word(back - 1);
+      if (["would", "will", "does", "did", "do"].includes(first) && !YOU_OR_WE.has(subject)) return false;
+      if (opener !== "" && !YOU_OR_WE.has(subject)) return false;
+      if (/^(?:nobody|never|not)$/.test(subject)) return false;
+    }
+    if (
+      opener !== "" && ["who", "which", "whether", "what", "if", "does", "is", "has"].includes(first) &&
+      asker !== "you"
+    ) {
+      return false;
+    }
+    return true;
+  }
+  if (YOU_OR_WE.has(previous)) {
+    const modal = word(before - 1);
+    return MODALS.has(modal) && word(before - 2) !== "if";
+  }
+  if (previous === "us" || previous === "me") return ["let", "help", "have"].includes(word(before - 1));
+  if (MODALS.has(previous)) {
+    // "you must delete", "someone should restart"; "would restart" with another subject is a question.
+    return ["you", "we", "i", "someone", "somebody"].includes(word(before - 1)) && opener === "";
+  }
+  return ["kubectl", "terraform", "vault", "systemctl", "docker", "helm", "ansible"].includes(previous) &&
+    before === start;
+}
+
+/** The phrase that asks for a change, as the goal's canonical text has it; `undefined` when none does. */
+export function writeRequest(reading: Reading): string | undefined {
+  const words = wordsOf(reading.asked);
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === undefined || !WRITE_VERBS.has(word.text)) continue;
+    const after = word.offset + word.text.length + 1;
+    if (isRequestAt(words, at, reading.asked.slice(after, after + 240))) {
+      return words.slice(at, at + 6).map((one) => one.text).join(" ");
+    }
+  }
+  for (const clause of reading.asked.split(/ [;.!?:] /)) {
+    const bare = clause.slice(0, 4000);
+    if (
+      /^(?:if|what|which|who|when|where|why|how|would|did|does|was|were|has|have|is|are|had)\b/.test(bare) &&
+      !/\b(?:can|could|would) you\b/.test(bare)
+    ) {
+      continue;
+    }
+    for (const pattern of REQUESTS) {
+      const hit = pattern.exec(bare);
+      if (hit !== null) return hit[0].trim();
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,97 @@
+/**
+ * Verbs that ask for a change, and the shapes in which they are no request.
+ *
+ * @module
+ */
+
+/** Base forms. A request is decided by where the verb stands, see `guard_writes.ts`. */
+export const WRITE_VERBS: ReadonlySet<string> = new Set(
+  ("delete remove drop destroy kill terminate restart reboot redeploy rollback scale resize patch edit modify change update create add apply " +
+    "install uninstall drain cordon uncordon taint untaint label annotate evict rotate revoke disable enable lock unlock reset rename move copy " +
+    "write overwrite truncate purge clean clear wipe insert import migrate seed snapshot backup restore fix repair upgrade downgrade expose " +
+    "exec attach mount unmount grant chmod chown block unblock ban quarantine isolate commit push publish promote invalidate unseal seal renew " +
+    "append erase undo revert rollout replace set bump pause resume suspend abort trigger put alter upsert unset assign transfer configure " +
+    "reconfigure deregister unregister onboard offboard provision deprovision spin bounce recycle flush vacuum recreate rebuild reinstall fork " +
+    "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
+    "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
+    "throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
+    "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
+    .split(" "),
+);
+
+/**
+ * Verbs with a harmless everyday use. They count only when what follows is an object that can be changed.
+ */
+export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
+  give:
+    /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
+  take:
+    /^(?:\S+ ){0,5}?(?:down\b|offline\b|out of (?:service|rotation)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
+  start:
+    /^(?:up )?(?:the |a |an |another |new |my |our |up )*(?:\S+ ){0,2}?(?:service|container|pod|pods|deployment|server|instance|instances|unit|daemon|node|nodes|machine|agent|worker|workers|process|cluster|nginx|postgres|vm|cronjob|replica|replicas|database|shell|session)\b/,
+  stop:
+    /^(?:the |a |an |all |my |our |this |these |that )*(?:\S+ ){0,3}?(?:service|services|container|containers|pod|pods|deployment|deployments|server|servers|instance|instances|unit|daemon|node|nodes|machine|agent|worker|workers|process|processes|cluster|nginx|postgres|vm|cronjob|job|jobs|database|it|them)\b/,
+  open:
+    /^(?:up )?(?:a|an|the|me a|another) (?:\S+ ){0,3}?(?:shell|session|console|terminal|firewall|ticket|tunnel|connection|file|pull request|pr|issue|incident)\b|^(?:the )?ports? (?:\S+ ){1,4}?(?:in|on|for|to) (?:the |our )?(?:firewall|internet|world|security group)/,
+  close:
+    /^(?:the |all |every |this |that |these |those |down )*(?:open |unused |unneeded )*(?:ports?|ticket|incident|firewall|issue|alert|connection|connections|session|sessions|account|accounts)\b/,
+  turn: /^(?:\S+ ){0,5}?(?:off|on|down|up|into)\b/,
+  switch: /^(?:(?:the|a|our) )?(?:\S+ ){0,4}?(?:off|on|over|traffic|to (?:the|a|persona))\b/,
+  shut: /^(?:\S+ ){0,6}?(?:down|off)\b/,
+  bring: /^(?:\S+ ){0,4}?(?:up|down|back|online|offline)\b/,
+  spin: /^(?:up|down)\b/,
+  roll: /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
+  set: /^(?!of\b|up to\b)\S+/,
+  put: /^(?:\S+ ){0,8}?(?:in|into|on|to|under|back|at)\b/,
+  open_: /^$/,
+  load: /^(?:the |up )*(?:\S+ ){0,4}?(?:into|in|extension|module|scripts?|data)\b/,
+  lower:
+    /^(?:the |our |its |their )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout)\b/,
+  raise:
+    /^(?:the |our |its |their |a )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout|ticket|privileges?)\b/,
+  increase:
+    /^(?:the |our |its |their )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout|size|number|storage|disk)\b/,
+  decrease:
+    /^(?:the |our |its |their )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout|size|number|storage|disk)\b/,
+  double:
+    /^(?:the |our |its )*(?:\S+ ){0,3}?(?:replicas?|limits?|memory|cpu|quota|size|number|nodes|pods|instances)\b/,
+  create:
+    /^(?!(?:me )?(?:a|an|the)? ?(?:\S+ )?(?:list|listing|report|summary|overview|breakdown|ranking|histogram|dbt documentation|documentation|docs|plan|terraform plan|sqlmesh plan)\b)/,
+  add: /^(?!up\b|together\b|the (?:values|amounts|numbers)\b|all (?:the )?(?:values|amounts|numbers)\b)/,
+  update: /^(?!me\b|us\b|on\b|status\b|:)/,
+  write: /^(?!(?:safe|secure|good|clean|to (?:the )?(?:log|journal)|most|more)\b)/,
+  load_: /^$/,
+  tag: /^(?:the |all |it |them |this |these )/,
+  label: /^(?:the |all |it |them |this |these |node|pod|namespace|deployment)/,
+  sync: /^(?:the |all |it |our |argo|application|app\b)/,
+  hide: /^(?:the |all |it |them )/,
+  mask: /^(?:the |all |it |them |column)/,
+  merge: /^(?:the |this |that |my )*(?:pull|pr|branch|merge|request|commit)\b/,
+  export: /^(?!(?:files?|jobs?|errors?)\b)/,
+  store: /^(?:\S+ ){0,6}?(?:in|into|to|as|at|next|under|on|it|them)\b/,
+  trigger: /^(?!(?:words?|reason)\b)\S+/,
+  extend: /^(?:the |our |its )/,
+  commit: /^(?:the |these |this |it|them|all|my|our)/,
+  expire: /^(?:the |all |it |them |user|account)/,
+  expose: /^(?:the |a |it |them |deployment|service|port|pod)/,
+  isolate: /^\S+/,
+  correct: /^(?:the |this |that |these |those |it|them|all )/,
+  fix: /^(?!(?:versions?)\b)\S+/,
+  clean: /^(?:up|out|the|all|old|\S+ (?:up|out)|‹)/,
+  clear: /^(?!(?:text|overview|picture|signs?)\b)\S+/,
+  pin: /^(?:the |it |them )/,
+  swap: /^(?!(?:usage|space|memory|used|in|out|io)\b)\S+/,
+  take_: /^$/,
+  pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
+  deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
+  scale: /^\S+/,
+  block: /^(?:the |all |this |that |it|them|any|‹|traffic|access|user|ip|port)/,
+  lock: /^(?:the |all |this |that |it|them|out|down|user|account|\S+ out|‹)/,
+  attach: /^(?:to |the |a |it|them)/,
+  mount: /^(?:the |a |it|‹)/,
+  label_: /^$/,
+};
+
+/** Nouns that make the word before them a name of a thing: `restart count`, `backup jobs`, `delete events`. */
+export const COMPOUND_HEADS =
+  /^(?:counts?|counters?|logs?|history|job|jobs|cronjob|cronjobs|status|statuses|events?|errors?|failures?|failed|rate|rates|polic(?:y|ies)|times?|windows?|scripts?|numbers?|reasons?|loop|loops|looping|list|messages?|metrics?|requests?|operations?|statements?|permissions?|rights|calls?|queries|attempts?|frequency|throughput|latency|speed|bytes|io|iops|date|dates|latencies|pods?|controllers?|queue|queues|stats|statistics|ratio|duration|traffic|access|set|sets|service|unit|timer|rbac|webhooks?|happened|is|was|are|were|has|had|did|of|per|by|field)\b/;

@@ -1,0 +1,52 @@
+/**
+ * Goals that no tool answers, told apart from goals that only say too little.
+ *
+ * @module
+ */
+import type { Persona } from "../../catalog/types.ts";
+import type { Reading } from "./reading.ts";
+
+/** Wishes for text, advice, and things of the world. */
+const ELSEWHERE: readonly RegExp[] = [
+  /\b(?:poem|poems|haiku|limerick|sonnet|story|joke|jokes|song|lyrics|essay|novel|rap|riddle|slogan|tagline|cover letter|blog post|tweet|speech|presentation|slides|slide deck|press release|invitation|birthday card|logo|picture|drawing|image of|cartoon|meme)\b/,
+  /\b(?:translate|translation|proofread|rephrase|paraphrase|spell ?check|pronounce)\b/,
+  /\b(?:weather|forecast for tomorrow|rain|recipe|recipes|cook|restaurant|lunch|dinner|pizza|coffee|football|soccer|movie|movies|horoscope|lottery|bitcoin|crypto price|stock price|share price|exchange rate|flight|flights|hotel|vacation|holiday|birthday|president|prime minister|capital of|tallest|distance between|who invented|who wrote|world cup|olympics)\b/,
+  /\b(?:recommend|recommendation|recommendations|advise|advice|suggest|suggestion|opinion|pros and cons|should (?:we|i) (?:buy|use|choose|migrate|switch|adopt|pick|hire|invest|move to|learn)|which (?:\S+ ){0,4}?should (?:we|i)|best (?:practice|practices|way to|tool|tools|book|cloud|language|crm|vendor)|what do you think|better than|worth (?:it|buying|learning))\b/,
+  /\b(?:how (?:do|can|would|should|could) (?:i|we|one|you) |how to |teach me|explain (?:to me )?(?:what|how|why|the (?:concept|difference|idea))|what is the difference between|difference between (?:a |an )?\S+ and (?:a |an )?\S+ in (?:general|theory)|tutorial|walk me through|step by step guide|what does \S+ (?:mean|stand for)|definition of|history of|who (?:made|created|founded|maintains)|tell me about (?:yourself|the history)|what are you|who are you|how are you|what can you do)\b/,
+  /\b(?:write|draft|compose|generate|create|make|give me|produce|prepare|design|sketch) (?:me |us )?(?:a |an |the |some |my |our )?(?:\S+ ){0,4}?(?:script|scripts|program|function|code|regex|regular expression|dockerfile|manifest|helm chart|playbook|pipeline|email|mail|letter|runbook|documentation page|test plan|policy|post ?mortem|proposal|report for (?:the|my) (?:boss|board|management)|dashboard|diagram|chart|graph image|ticket|job description|poem|config|configuration)\b/,
+  /\b(?:book|order|buy|purchase|hire|schedule|remind|invite|call|phone|ring|meeting|appointment|calendar|timer|alarm clock|set up a (?:call|meeting))\b (?:me |us |a |an |the |him |her |them |everyone |some )/,
+  /\b(?:salary|raise|vacation days|sick leave|sick note|payslip|fire (?:him|her|them)|performance review)\b/,
+  /\b(?:docker (?:ps|run|build|images|logs|compose|exec|pull)|podman|git (?:log|blame|diff|status|show|checkout)|jenkins|ansible|puppet|chef|jira|confluence|github|gitlab|grafana dashboard|splunk|datadog|new relic|elasticsearch|kibana|snowflake|bigquery|redshift|databricks|airflow|tableau|power ?bi|looker|excel|spreadsheet|mongodb|wireshark|tcpdump|burp|metasploit|openssl|helm (?:list|ls|status|get|template)|aws (?:s3|ec2|iam)|az |gcloud|whois|traceroute|dig |nslookup|phishing|pentest report|social engineering)\b/,
+  /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,
+  /\b(?:notify|alert|page|warn|ping|tell) (?:me|us|the team|someone|everybody|oncall|on-call) (?:when|if|once|as soon|whenever|every)\b|\b(?:every|each) (?:‹num›|\S+) (?:minutes?|hours?|days?|morning|night|monday) (?:check|run|scan|list|show|query)\b|\b(?:watch|monitor|keep an eye|keep watching|continuously|follow (?:the )?log|tail -f|stream)\b(?! the| over| what)/,
+];
+
+/** Words that show that somebody asks about the persona's field, though not which thing. */
+const FIELD: Readonly<Record<Persona, RegExp>> = {
+  sre:
+    /\b(?:cluster|kubernetes|pods?|service|services|servers?|system|systems|logs?|metrics?|terraform|prometheus|infrastructure|deployment|node|nodes|production|prod|outage|incident|latency|errors?|disk|memory|cpu|alert|alerts|page|paged|uptime|healthy|health|down|slow|shop|site|website|app|application|api|platform|environment|namespace|release|rollout|dashboard|slo|sla|customers|users|backend|frontend|gateway|database|queue|job|jobs|everything|things|stack|status|machine|host|network|traffic|load|backup|monitoring|firing|crash\w*|broken|failing|timeouts?|trouble|problem|problems)\b/,
+  secops:
+    /\b(?:security|secure|network|ports?|hosts?|servers?|machine|machines|code|vulnerab\w*|secret|secrets|passwords?|credentials?|vault|accounts?|users?|keys?|access|scan|audit|attack\w*|attacker|attackers|hack\w*|breach|breached|compromised|exposed|firewall|python|repository|findings|risk|risky|safe|unsafe|permissions|token|tokens|certificate|open|dmz|host|compliance|leak\w*|exploit\w*|consultants|intern|printer|wifi|router)\b/,
+  data_architect:
+    /\b(?:data|rows?|tables?|columns?|numbers?|report|reports|figures|dataset|file|files|csv|parquet|sql|query|models?|tests?|dbt|sqlmesh|duckdb|warehouse|customers?|orders?|sales|revenue|average|total|median|sum|count|nulls?|duplicates?|schema|database|pipeline|metrics?|kpi|kpis|dashboard|basket|product|products|price|prices|stores?|region|regions|employees|invoices?|payments?|shipments?|bookings?|subscribers|users|profit|margin|export|exports|import|field|fields|values?|users|most|least|quality|fresh|freshness|stale|correct|plan|audit|environment|project|documentation|docs|tag|trips|orders)\b/,
+};
+
+const VAGUE =
+  /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|it|that|this|again|same)\b/;
+
+export const isOutOfScope = (reading: Reading): boolean =>
+  ELSEWHERE.some((pattern) => pattern.test(reading.asked));
+
+/** True when the goal reads like a question of the persona's field that names too little. */
+export function isVague(reading: Reading): boolean {
+  return FIELD[reading.persona].test(reading.asked) ||
+    (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14);
+}
+
+export const QUESTIONS: Readonly<Record<Persona, string>> = {
+  sre:
+    "What should be looked at: Kubernetes objects (which kind, which namespace), a metric, a log file or unit, or a Terraform directory?",
+  secops:
+    "What should be looked at: a host or network (which address), Python code (which path), this host's accounts, or an entry of Vault (which path)?",
+  data_architect: "Which file, or database and table, or which dbt or sqlmesh command is it about?",
+};

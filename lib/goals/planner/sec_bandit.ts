@@ -1,0 +1,208 @@
+/**
+ * Goals that bandit answers.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, STRENGTH } from "./claims.ts";
+import type { Reading } from "./reading.ts";
+import { extensionOf } from "./text/classify.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+
+const NAMED = /\bbandit\b/;
+const CODE =
+  /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?analysis|application|library|developers|consultants|functions?|flask|django|service)\b/;
+const SECURITY =
+  /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?)\b/;
+const OTHER_LANGUAGE =
+  /\b(?:java|javascript|typescript|golang|rust|ruby|php|docker image|docker images|container image|dockerfile|helm chart|npm|cve|cves|dependency|dependencies|requirements|semgrep|sonarqube|trivy|snyk|gitleaks|grype)\b/;
+
+const EXCLUDE =
+  /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|leave|skip|skipping|not|other than|apart from|ignore|ignoring|omit|omitting|minus|besides|nothing from|nothing in|nothing under|stay out of|keep out of|spare|avoid) (?:the |everything (?:in|under|below) |anything (?:in|under|below) |what is (?:in|under) |directory |folder |file |files |tests? (?:in|under) |code (?:in|under) |\S+ ){0,3}?(‹path›)(?: (?:and|or|,|nor) (?:the )?(‹path›))?/;
+
+const LEVEL = "(low|medium|high|critical|severe|moderate)";
+
+function levelOf(reading: Reading, word: "severity" | "confidence"): string | undefined {
+  const named = reading.find(
+    new RegExp(
+      `\\b${LEVEL}(?: (?:and|or) (?:higher|up|above|more|better|low|medium|high|worse))? (?:${word}|in ${word})\\b`,
+    ),
+  ) ??
+    reading.find(
+      new RegExp(
+        `\\b${word} (?:level |of |is |at |at least |from |only |: |= ?|set to |equal to |threshold |minimum |not below |or )*${LEVEL}\\b`,
+      ),
+    );
+  if (named?.groups[1] !== undefined) return normal(named.groups[1]);
+  const flagged = new RegExp(`--${word}-level[ =](low|medium|high)`).exec(reading.goal)?.[1];
+  if (flagged !== undefined) return flagged;
+  const short = word === "severity" ? /(?:^|\s)-(l{1,3})(?:\s|$)/ : /(?:^|\s)-(i{1,3})(?:\s|$)/;
+  const counted = short.exec(reading.goal)?.[1];
+  if (counted !== undefined) return ["low", "medium", "high"][counted.length - 1];
+  if (word === "confidence") {
+    const both = reading.find(
+      new RegExp(
+        `\\b${LEVEL} severity and (?:confidence|certainty)\\b|\\b${LEVEL} (?:severity )?and (?:high )?confidence\\b`,
+      ),
+    );
+    const level = both?.groups[1] ?? both?.groups[2];
+    if (level !== undefined) return normal(level);
+    return reading.has(/\b(?:certain|sure|confident)\b/) && reading.has(NAMED) ? "high" : undefined;
+  }
+  const bare = reading.find(
+    new RegExp(
+      `\\b(?:only|just|nothing but|at least|minimum|min|from|or|the) (?:the )?${LEVEL}\\b(?! confidence| memory| cpu)`,
+    ),
+  ) ??
+    reading.find(
+      new RegExp(`\\b${LEVEL} (?:and|or|\\+) (?:higher|up|above|more|worse|upwards|severe|over)\\b`),
+    ) ??
+    reading.find(
+      new RegExp(
+        `\\b${LEVEL} (?:ones|findings|issues|problems|only|risk|risks|bugs|vulnerabilities|results|hits)\\b`,
+      ),
+    ) ??
+    reading.find(new RegExp(`\\b${LEVEL} ?\\+`));
+  return bare?.groups[1] === undefined ? undefined : normal(bare.groups[1]);
+}
+
+const normal = (word: string): string =>
+  word === "critical" || word === "severe" ? "high" : word === "moderate" ? "medium" : word;
+
+const isCode = (token: Token): boolean => {
+  const extension = extensionOf(token.raw);
+  return !/^\/var\/log/.test(token.raw) &&
+    !["log", "csv", "parquet", "duckdb", "gz", "tf", "tfvars", "json", "html", "ini", "zst"].includes(
+      extension,
+    );
+};
+
+export function banditClaim(reading: Reading): Claim | undefined {
+  const named = reading.has(NAMED);
+  const claim = (strength: number, result: Claim["result"]): Claim => ({
+    tool: "bandit",
+    persona: "secops",
+    strength,
+    result,
+  });
+  const paths = reading.askedLiterals("path").filter(isCode);
+  const python = reading.has(/\bpython3?\b|\bpy\b/) || paths.some((token) => token.raw.endsWith(".py"));
+  const code = reading.has(CODE) || python;
+  const security = reading.has(SECURITY);
+  const pastedBandit = reading.text.segments.some((segment) =>
+    segment.pasted && /\bB\d{3}\b|>> Issue|Severity: |bandit/i.test(segment.text)
+  );
+  if (!named && !(code && security) && !(python && reading.has(/\bwrite\b|\breview\b/)) && !pastedBandit) {
+    return undefined;
+  }
+  if (!named && reading.has(OTHER_LANGUAGE) && !python) {
+    return paths.length > 0 || reading.has(/\bscan|vulnerab/)
+      ? claim(STRENGTH.clear, {
+        kind: "refuse",
+        reason: "bandit reads Python only; no tool here looks at that",
+      })
+      : undefined;
+  }
+  if (
+    /(?:^|\s)(?:-o|--output)[ =]/.test(reading.goal) ||
+    /(?:^|\s)(?:-c|--configfile|--ini|-b|--baseline|-p|--profile)[ =]\S/.test(reading.goal) && named
+  ) {
+    return claim(STRENGTH.named, {
+      kind: "refuse",
+      reason: "That option of bandit writes a file or reads a configuration; it is not allowed",
+    });
+  }
+  const exclude = reading.every(EXCLUDE).flatMap((hit) => [hit.token(1), hit.token(2)]).filter((
+    token,
+  ): token is Token => token !== undefined);
+  const flagged = /(?:^|\s)(?:-x|--exclude)[ =](\S+)/.exec(reading.goal)?.[1];
+  const out = new Set(exclude.map((token) => token.start));
+  let targets = paths.filter((token) =>
+    !out.has(token.start) && !(flagged ?? "").split(",").includes(token.raw)
+  ).map((token) => token.raw);
+  const excluded = [
+    ...exclude.map((token) => token.raw),
+    ...(flagged === undefined ? [] : flagged.split(",")),
+  ];
+  if (targets.length === 0) targets = bareTarget(reading, named);
+  const bareOut = reading.find(
+    /\b(?:without|except|excluding|exclude|skip|skipping|ignore|ignoring|leave out|leaving out|omit) (?:the |its |their |all )?(\S+) (?:directory|folder|dir|subdirectory|subfolder|directories|folders)\b/,
+  )?.token(1);
+  if (
+    bareOut !== undefined && excluded.length === 0 && /^[A-Za-z0-9_][\w./-]*$/.test(bareOut.raw) &&
+    targets.length > 0
+  ) {
+    const base = targets[0] ?? "";
+    // bandit compares whole paths, so a folder inside the target is named with it.
+    excluded.push(base.endsWith(".py") ? bareOut.raw : `${base.replace(/\/$/, "")}/${bareOut.raw}`);
+  }
+  if (targets.length === 0) {
+    const pasted = reading.has(/\b(?:this|that|the|same) (?:\S+ )?(?:file|one|code|script|module)\b/)
+      ? reading.text.tokens.filter((token) => token.pasted).map((token) => pastedFile(token.raw)).find((
+        path,
+      ) => path !== undefined)
+      : undefined;
+    if (pasted !== undefined) targets = [pasted];
+  }
+  const strength = named
+    ? STRENGTH.named
+    : python || pastedBandit || reading.has(/\bcode(?:base)?\b/)
+    ? STRENGTH.clear
+    : STRENGTH.hint;
+  if (targets.length === 0) {
+    return claim(strength, { kind: "ask", question: "Which directory or file of Python code?" });
+  }
+  const slots: Record<string, Slots[string]> = { paths: [...new Set(targets)].slice(0, 16) };
+  const severity = levelOf(reading, "severity");
+  const confidence = levelOf(reading, "confidence");
+  if (confidence !== undefined) slots.confidence = confidence;
+  if (
+    severity !== undefined &&
+    !(confidence === severity && !reading.has(/\bseverity\b/) &&
+      reading.every(new RegExp(`\\b${LEVEL}\\b`)).length === 1)
+  ) slots.severity = severity;
+  if (excluded.length > 0) slots.exclude = [...new Set(excluded)].slice(0, 16);
+  const tests = reading.text.tokens.filter((token) => !token.pasted && /^B\d{3}$/.test(token.raw)).map((
+    token,
+  ) => token.raw);
+  if (tests.length > 0) slots.tests = [...new Set(tests)].slice(0, 32);
+  return claim(paths.length > 0 || named ? Math.max(strength, STRENGTH.clear) : strength, {
+    kind: "steps",
+    intent: "code-findings",
+    about: {},
+    steps: [{
+      tool: "bandit",
+      form: "scan",
+      slots,
+      why: `looks for security problems in ${targets.slice(0, 3).join(", ")}`,
+    }],
+  });
+}
+
+/** `src/a.py:88:` in pasted material. */
+const pastedFile = (raw: string): string | undefined => /^([\w./-]{1,200}\.py)(?::\d+)*:?$/.exec(raw)?.[1];
+
+/** A directory by its bare name: `bandit core`, "scan of billing". */
+function bareTarget(reading: Reading, named: boolean): string[] {
+  const patterns: readonly RegExp[] = [
+    /\b(?:directory|folder|dir|package|module|project|repository|file) (?:called |named )?(\S+)/,
+    /\bthe (\S+) (?:directory|folder|dir|package|module)\b/,
+    /\bbandit (?:\S+ ){0,2}?(?:on|of|for|over|in|against|under|at|through|across) (?:the |our )?(?:directory |folder |code (?:in|under) )?(\S+)/,
+    /\b(?:code|python|scan|analysis) (?:in|under|of|from|at|on|inside) (?:the |our )?(\S+)/,
+    /\bbandit (\S+)/,
+  ];
+  for (const [index, pattern] of patterns.entries()) {
+    for (const hit of reading.every(pattern)) {
+      const token = hit.token(1);
+      if (token === undefined || !/^[A-Za-z0-9_][\w.-]*$/.test(token.raw)) continue;
+      if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
+      const word =
+        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
+          .test(token.canon);
+      if (word) continue;
+      if (index >= 2 && !named && isKnownWord(token.canon) && token.literal === undefined) continue;
+      return [token.raw];
+    }
+  }
+  return reading.has(/\b(?:current|working|this) (?:directory|dir|folder)\b|\bright here\b/) ? ["."] : [];
+}

@@ -1,0 +1,170 @@
+/**
+ * Goals that iam-inspect answers: identities of this host.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, STRENGTH } from "./claims.ts";
+import type { Reading } from "./reading.ts";
+import { isKnownWord } from "./text/tokens.ts";
+
+const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
+  [
+    "sudo",
+    /\b(?:sudo|sudoers|sudoer|nopasswd|wheel|administrator rights|administrative rights|admin rights|admin privileges|admin(?:istrator)? access|root rights|root (?:access|privileges)|become root|act as root|run (?:\S+ ){0,3}?as root|privileged (?:accounts?|users?|access)|escalate|elevated|superusers?|super users?|admins|administrators|visudo|polkit)\b/,
+    STRENGTH.clear,
+  ],
+  [
+    "keys",
+    /\b(?:authorized_keys|authorized keys?|(?:public|login|trusted|old|weak|rsa|dsa|ssh|allowed) keys?|ssh (?:keys?|access|logins?|public keys?)|keys? (?:for|of|belonging to) (?:\S+ ){0,2}?(?:root|login|account|user)|ed25519|rsa|dsa)\b/,
+    STRENGTH.clear,
+  ],
+  [
+    "ageing",
+    /\b(?:password (?:ageing|age|ages|expir\w*|polic\w*|rotation|change|validity|lifetime|max\w*|status|min\w*|set)|passwords? (?:\S+ ){0,5}?(?:expir\w*|old|older|stale|changed|change|never|aged?|ageing|without)|(?:expir\w*|stale|old|ageing|never expiring|outdated) passwords?|change (?:the|their|his|her|its) passwords?|never (?:expire\w*|has to change|have to change|had to change)|password never|inactive accounts?|account expir\w*|expired accounts?|chage|days since (?:the )?(?:last )?password|ageing)\b/,
+    STRENGTH.clear,
+  ],
+  ["groups", /\b(?:groups?|members?|membership|member of|belongs? to|docker group)\b/, STRENGTH.hint],
+  [
+    "modes",
+    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
+    STRENGTH.hint,
+  ],
+  [
+    "accounts",
+    /\b(?:accounts?|users?|logins?|uid|uids|login shells?|shells?|identities|identity|passwords?|service accounts|people|who (?:can|may|could|is able to) (?:log ?in|log on|sign in|log into)|log ?in|logon|employees|staff|humans?|persons?|locked|home directories|root)\b/,
+    STRENGTH.hint,
+  ],
+];
+
+const CLEAR =
+  /\b(?:(?:local|unix|linux|system|os|user|login|host|human|interactive|disabled|locked|dormant|orphaned|unused|stale|privileged|root|service|guest|shared|personal|default|active|enabled|empty|weak|which|what|all|list|any|how many|the|our|old|new) (?:\S+ ){0,2}?(?:accounts?|users?|logins?|identities|groups?)|accounts? (?:on|with|without|that|have|has|who|whose|of|in|can)|users? (?:on|with|without|that|have|who|whose|can|in the|of the)|uid ?(?:0|‹num›|zero)|login shells?|password ?less|passwordless|empty passwords?|without (?:a )?password|no password|passwords? (?:hash|age|ageing)|group (?:membership|members?)|members? of (?:the )?\S+ ?(?:group)?|in the \S+ group|wheel|who can (?:log ?in|become|use|run|read)|who may|who has|credential files?|key files|identity|identities|local groups?|log ?in (?:here|to this|on this)|ssh ?config)\b/;
+
+const REMOTE_CLOUD =
+  /\b(?:ldap|active directory|ad (?:users?|groups?|accounts?|domain|forest)|azure|entra|aws|amazon|gcp|google cloud|okta|keycloak|kerberos|freeipa|cloud (?:accounts?|users?|identit\w*|iam|roles?)|iam (?:users?|roles?|policy|policies) (?:in|of|on) (?:aws|the cloud|our cloud)|s3|domain (?:users?|admins?|controllers?|accounts?)|office 365|o365|github|gitlab|slack|jira|salesforce|saml|sso|oauth)\b/;
+
+/** This host, in the ways that people say so. */
+const HERE =
+  /\b(?:this|the local|our own|that very|my) (?:\S+ )?(?:host|machine|server|system|computer|node|laptop|workstation|instance|unix|linux)\b|\bhere\b|\blocal(?:ly|host)?\b/;
+const ELSEWHERE =
+  /\b(?:on|of|at|for|to|in|from) (?:the |our |a |that |your |their |host |server |machine |all |other |every |each |these |those )*(?:other|another|remote|database|db|web|mail|build|file|backup|new|old|production|staging|test|jump|bastion|dns|proxy|monitoring|app|application|ci|print|domain|neighbou?r\w*|customer|second|next|all|every|each|prod|those|these|gateway|vpn|ftp|git|storage|log|ml|gpu|head) (?:\S+ )?(?:hosts?|machines?|servers?|systems?|computers?|nodes?|vms?|box|boxes|laptops?|instances?)\b|\b(?:all|every|each|both|other) (?:of )?(?:the |our )?(?:hosts|machines|servers|boxes|hosts?|machines?|nodes)\b/;
+
+export function iamClaim(reading: Reading): Claim | undefined {
+  const claim = (strength: number, result: Claim["result"]): Claim => ({
+    tool: "iam-inspect",
+    persona: "secops",
+    strength,
+    result,
+  });
+  const named = reading.has(/\biam-inspect\b|\biam inspect\b/);
+  const sections = SECTIONS.filter(([, words]) => words.test(reading.asked));
+  const hints = Math.max(0, ...sections.map(([, , strength]) => strength));
+  const pastedSudo = reading.text.segments.some((segment) =>
+    segment.pasted &&
+    /\bNOPASSWD\b|ALL=\(|:x?:\d+:\d+:|authorized_keys|^ssh-(?:rsa|ed25519)|^[-d][rwx-]{9}|PasswordAuthentication|PermitRootLogin|uid=\d/i
+      .test(segment.text)
+  );
+  const clear = hints >= STRENGTH.clear ||
+    (sections.length > 0 && (reading.has(CLEAR) || reading.has(HERE))) ||
+    (pastedSudo &&
+      reading.has(/\b(?:host|machine|server|here|who|which|accounts?|users?|line|others?|else|other)\b/));
+  if (!named && !clear) {
+    if (
+      sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
+    ) return undefined;
+  }
+  if (reading.has(REMOTE_CLOUD) && (clear || sections.length > 0)) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason: "iam-inspect looks at this host's own accounts only, not at a directory or a cloud",
+    });
+  }
+  const away = reading.find(ELSEWHERE);
+  const remote =
+    reading.askedLiterals("addr").find((token) =>
+      token.raw !== "localhost" && !/^127\.|^::1$/.test(token.raw)
+    ) ?? reading.askedLiterals("host")[0];
+  const hostname =
+    reading.find(/\b(?:on|at|of) (?:the )?(?:host|machine|server|node|vm)? ?(\S+)$/)?.token(1) ??
+      reading.find(/\b(?:on|at) (?:the )?(?:host |machine |server )?(\S+) ?(?:\?|,|;|$)/)?.token(1);
+  const other = hostname !== undefined && hostname.literal === "name" && /\d|-/.test(hostname.raw) &&
+      !isKnownWord(hostname.raw)
+    ? hostname.raw
+    : undefined;
+  if (
+    (clear || named) &&
+    (away !== undefined && !reading.has(HERE) || remote !== undefined || other !== undefined)
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason: `iam-inspect looks at this host only, not at "${
+        remote?.raw ?? other ?? away?.text ?? "another"
+      }"`,
+    });
+  }
+  if (
+    reading.has(
+      /\b(?:crack|hash(?:es)?|john the ripper|hashcat|guess (?:the |their )?passwords?|plain ?text passwords?|what is (?:the )?(?:\S+ )?password|(?:his|her|their|my|root|the) password\b(?! (?:age|expir|polic|never|status|rotation|change|set|last|older|of the file|files?)))/,
+    ) && reading.has(/\b(?:crack|hash(?:es)?|guess|what is|show|print|give|tell|reveal|read)\b/) &&
+    !reading.has(/\b(?:expire\w*|ageing|age|old|change\w*|never|without|locked|empty|last)\b/)
+  ) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Passwords and their hashes are not shown" });
+  }
+  if (
+    reading.has(
+      /\b(?:failed|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
+    )
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason:
+        "iam-inspect knows accounts, not who logged in; login records are in logs, which persona sre reads",
+    });
+  }
+  const slots: Record<string, Slots[string]> = {};
+  const chosen = sections.map(([section]) => section);
+  // The whole report when nothing narrower is asked; "accounts" alone is what most questions say anyway.
+  if (chosen.length > 0 && !named) slots.sections = wider(chosen);
+  const groups = groupsOf(reading);
+  if (groups.length > 0) slots.groups = groups;
+  const accounts = accountsOf(reading);
+  if (accounts.length > 0) slots.accounts = accounts;
+  return claim(named ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint, {
+    kind: "steps",
+    intent: "iam",
+    about: { sections: chosen.join(", ") },
+    steps: [{ tool: "iam-inspect", form: "report", slots, why: "reports this host's identities" }],
+  });
+}
+
+/** Sudo rights come through groups, and a login needs an account: these are read along. */
+function wider(sections: readonly string[]): string[] {
+  const all = new Set(sections);
+  if (all.has("sudo")) all.add("groups");
+  if (all.has("ageing")) all.add("accounts");
+  return ["accounts", "groups", "sudo", "keys", "ageing", "modes"].filter((section) => all.has(section));
+}
+
+function groupsOf(reading: Reading): string[] {
+  const found = reading.find(/\b(?:the|of|in|to) (?:local )?groups? (?:called |named )?(\S+)/)?.token(1) ??
+    reading.find(/\b(?:in|of|to) the (\S+) group\b/)?.token(1) ??
+    reading.find(/\b(wheel|sudo|docker|adm|root|admin) group\b/)?.token(1);
+  if (
+    found === undefined ||
+    (isKnownWord(found.canon) &&
+      !/^(?:wheel|sudo|docker|adm|root|admin|backup|staff|users|disk|shadow|operators?)$/.test(found.canon))
+  ) return [];
+  return /^[A-Za-z_][\w.-]{0,31}$/.test(found.raw) ? [found.raw] : [];
+}
+
+function accountsOf(reading: Reading): string[] {
+  const names: string[] = [];
+  for (const hit of reading.every(/\b(?:accounts?|users?|login) (?:called |named )?(\S+)/)) {
+    const token = hit.token(1);
+    if (token === undefined || isKnownWord(token.canon) || !/^[a-z_][a-z0-9_.-]{0,31}$/.test(token.raw)) {
+      continue;
+    }
+    names.push(token.raw);
+  }
+  return [...new Set(names)].slice(0, 16);
+}

@@ -1,0 +1,312 @@
+/**
+ * Goals that nmap answers.
+ *
+ * @module
+ */
+import { isSafeTarget, targetRange, targetSize } from "../../catalog/addresses.ts";
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, STRENGTH } from "./claims.ts";
+import { SERVICE_PORTS } from "./lexicon/ports.ts";
+import type { Reading } from "./reading.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+import { numberOf } from "./times.ts";
+
+const SWEEP =
+  /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count)\b/;
+const VERSIONS =
+  /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
+const SCAN =
+  /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
+const THIS_HOST =
+  /\b(?:this|the local|our own|my|that very) (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
+
+const BAD_FLAG =
+  /^(?:--script\S*|-sC|-A|-O|-o[NXGSA]\S*|-iL|-iR|--interactive|-sU|-sI|-b|--proxies\S*|-D|-S|-e|--spoof\S*|--data\S*|-f|--mtu\S*|--stylesheet\S*|--webxml|--resume|--datadir\S*|--servicedb\S*|--versiondb\S*|-sS|--privileged|--send\S*|-sO|-sY|-sZ|-PO|--traceroute|--dns\S*|-R|-g|--source-port\S*|--append-output|-oA\S*)$/;
+
+/** Words that introduce what must be left out. */
+const EXCLUDE =
+  /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |\S+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
+
+function portsOf(reading: Reading): string | undefined {
+  if (
+    reading.has(
+      /\b(?:all|every|each|any) (?:‹num› |the |tcp |of the |possible |single |65535 )*ports?\b|\bfull (?:tcp )?port (?:range|scan)\b|\bentire port range\b|\bevery single port\b|\bwhole port range\b|\ball tcp ports\b/,
+    ) || /(?:^|\s)-p ?-(?:\s|$)/.test(reading.goal)
+  ) return "-";
+  const flagged = /(?:^|\s)-p[ =]?(\d[\d,-]*)/.exec(reading.goal);
+  if (flagged?.[1] !== undefined) return flagged[1].replace(/[,-]+$/, "");
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  const ports: string[] = [];
+  let open = false;
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) continue;
+    const isNumber = (token.literal === "num" || token.literal === "ports") && /^\d[\d,-]*$/.test(token.raw);
+    const before = tokens[index - 1]?.canon ?? "";
+    if (
+      /\b(?:ports?|tcp|udp|listening on|listen on|listens on|p)$/.test(token.canon) ||
+      token.canon === "‹ports›"
+    ) open = true;
+    if (isNumber) {
+      const beforeTwo = `${tokens[index - 2]?.canon ?? ""} ${before}`;
+      const introduced = open || token.literal === "ports" ||
+        /^(?:ports?|tcp|port:|on|:|for|is)$/.test(before) &&
+          /\b(?:listen\w*|port|open|listing|ports|tcp|reach\w*|answer\w*|check|scan|exposed)\b/.test(
+            beforeTwo + " " + reading.asked,
+          );
+      const next = tokens[index + 1]?.canon ?? "";
+      const counted = /^(?:top|first|last)$/.test(before) ||
+        /^(?:most|common|hosts?|times|addresses|minutes|seconds|hours|days|machines|ports|tcp ports|popular|top|well|percent)$/
+          .test(next);
+      if (introduced && !counted) {
+        if (
+          /^(?:to|through|-|until|till|up)$/.test(next) ||
+          (next === "up" && tokens[index + 2]?.canon === "to")
+        ) {
+          const last = tokens.slice(index + 1, index + 4).find((one) => one.literal === "num");
+          if (last !== undefined && /^\d+$/.test(last.raw)) {
+            ports.push(`${token.raw}-${last.raw}`);
+            index = tokens.indexOf(last);
+            continue;
+          }
+        }
+        ports.push(token.raw);
+      }
+    } else if (
+      ![
+        "and",
+        "or",
+        ",",
+        "port",
+        "ports",
+        "tcp",
+        "also",
+        "on",
+        "the",
+        "&",
+        "plus",
+        "number",
+        "numbers",
+        "/",
+        "only",
+        "udp",
+        "n",
+        "as",
+        "well",
+        "both",
+        "either",
+      ].includes(token.canon)
+    ) {
+      if (token.literal !== "ports") open = false;
+    }
+  }
+  const valid = ports.flatMap((port) => port.split(",")).filter((port) =>
+    /^\d{1,5}(?:-\d{1,5})?$/.test(port)
+  );
+  if (valid.length > 0) return [...new Set(valid)].join(",");
+  const named = SERVICE_PORTS.filter(([words]) => words.test(reading.asked)).map(([, port]) => port);
+  return named.length > 0 ? [...new Set(named)].join(",") : undefined;
+}
+
+function topPortsOf(reading: Reading): string | undefined {
+  const hit = reading.find(/\btop (‹num›)/) ??
+    reading.find(
+      /(‹num›) (?:most|commonest|top|usual|popular|best known|well known|highest) (?:common |popular |frequent |used |often |used |known |tcp |open )*ports?\b/,
+    ) ??
+    reading.find(/\bmost (?:common|popular|frequent|used) (‹num›) (?:tcp )?ports?\b/) ??
+    reading.find(/(‹num›) (?:common|popular|usual|frequent|commonest|top) (?:tcp )?ports?\b/);
+  const raw = hit?.token(1)?.raw ?? /--top-ports[ =](\d{1,5})/.exec(reading.goal)?.[1];
+  if (raw !== undefined && /^\d{1,5}$/.test(raw)) return raw;
+  const word = reading.find(
+    /\btop (ten|twenty|fifty|hundred|thousand|five)\b|\b(ten|twenty|fifty|hundred|thousand) most (?:common|popular|used)\b/,
+  );
+  const spoken = word?.groups[1] ?? word?.groups[2];
+  if (spoken !== undefined) {
+    return String(
+      { five: 5, ten: 10, twenty: 20, fifty: 50, hundred: 100, thousand: 1000 }[spoken] ?? numberOf(spoken) ??
+        10,
+    );
+  }
+  return /(?:^|\s)-F(?:\s|$)/.test(reading.goal) ? "100" : undefined;
+}
+
+export function nmapClaim(reading: Reading): Claim | undefined {
+  const claim = (strength: number, result: Claim["result"]): Claim => ({
+    tool: "nmap",
+    persona: "secops",
+    strength,
+    result,
+  });
+  const refuse = (reason: string, strength: number = STRENGTH.named): Claim =>
+    claim(strength, { kind: "refuse", reason });
+  const named = reading.has(/\bnmap\b|\bport ?scans?\b|\bportscan\b/);
+  const sweep = reading.has(SWEEP);
+  const addresses = reading.askedLiterals("addr");
+  const pastedAddresses =
+    addresses.length === 0 && reading.has(/\b(?:that|this|the same|same|it|again|there|above)\b/)
+      ? reading.literals("addr")
+      : [];
+  const bad = reading.askedLiterals("badaddr");
+  const hosts = reading.askedLiterals("host");
+  const scanning = named || sweep || reading.has(SCAN);
+  const strong = named || sweep ||
+    reading.has(
+      /\b(?:scan|scans|scanning|ports?|listening|listens|open ports|subnet|sweep|reachable|exposed|doors)\b/,
+    );
+  if (!scanning) return undefined;
+  const ports = portsOf(reading);
+  const exclude = reading.every(EXCLUDE).flatMap((hit) => [hit.token(1), hit.token(2)]).filter((
+    token,
+  ): token is Token => token !== undefined);
+  const flagExclude = /--exclude[ =](\S+)/.exec(reading.goal)?.[1];
+  const left = new Set(exclude.map((token) => token.start));
+  const targets = (addresses.length > 0 ? addresses : pastedAddresses).filter((token) =>
+    !left.has(token.start) && !(flagExclude ?? "").includes(token.raw)
+  );
+  if (bad.length > 0 && strong) return refuse(`"${bad[0]?.raw ?? ""}" is no address inside the safe subnets`);
+  if (hosts.length > 0 && (strong || /\bprotected|secure|attack|vulnerab|open\b/.test(reading.asked))) {
+    return refuse(
+      `"${
+        hosts[0]?.raw ?? ""
+      }" is a host name that nothing resolves here; name an address inside the safe subnets`,
+    );
+  }
+  const url = reading.askedLiterals("url")[0];
+  if (url !== undefined && strong) return refuse(`"${url.raw.slice(0, 80)}" is outside the safe subnets`);
+  const wrong = targets.find((token) => !safe(reading, token.raw));
+  if (wrong !== undefined && (strong || scanning)) {
+    const size = targetSize(wrong.raw);
+    if (size > 65_536n && insideWhenSmaller(wrong.raw)) {
+      return claim(STRENGTH.clear, {
+        kind: "ask",
+        question: `Which part of ${wrong.raw}? At most 65536 addresses are scanned at once.`,
+      });
+    }
+    return refuse(`"${wrong.raw}" is not wholly inside the safe subnets`);
+  }
+  const flag = reading.askedLiterals("flag").find((token) => BAD_FLAG.test(token.raw));
+  if (flag !== undefined && (named || targets.length > 0)) {
+    return refuse(`The option ${flag.raw} is not allowed: it executes, writes, or needs raw sockets`);
+  }
+  const asksScript = reading.find(
+    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine)|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
+  );
+  if (asksScript !== undefined && (targets.length > 0 || named || strong)) {
+    return refuse(`nmap runs without raw sockets and scripts here, so "${asksScript.text}" can't be done`);
+  }
+  const local = targets.length === 0 && reading.has(THIS_HOST) &&
+    reading.has(
+      /\b(?:ports?|listen\w*|sockets?|scan|nmap|exposed|reachable|services? (?:running|listening|open))\b/,
+    );
+  if (targets.length === 0 && !local) {
+    const name = hostName(reading);
+    if (name !== undefined && strong) {
+      return refuse(
+        `"${name}" is a host name that nothing resolves here; name an address inside the safe subnets`,
+        STRENGTH.clear,
+      );
+    }
+    if (!strong && !reading.has(/\b(?:attackers?|hackers?|exposed|network|hosts?|machine)\b/)) {
+      return undefined;
+    }
+    const clear = named || sweep ||
+      reading.has(/\bscan(?:s|ning)?\b(?! of (?:the )?(?:code|python))|\bports?\b|\blisten\w*\b/) &&
+        !reading.has(/\bcode\b|\bpython\b|\bbandit\b|\brepository\b/);
+    return claim(clear ? STRENGTH.clear : STRENGTH.hint, {
+      kind: "ask",
+      question: ports === undefined
+        ? "Which host or network (an address inside the safe subnets)?"
+        : `On which host or network (an address inside the safe subnets) is port ${ports} to be looked at?`,
+    });
+  }
+  const values = local ? ["127.0.0.1"] : joinRange(reading, targets);
+  const slots: Record<string, Slots[string]> = { targets: [...new Set(values)].slice(0, 16) };
+  const excluded = [
+    ...exclude.map((token) => token.raw),
+    ...(flagExclude === undefined ? [] : flagExclude.split(",")),
+  ];
+  if (excluded.length > 0) {
+    const outside = excluded.find((text) => !isSafeTarget(text));
+    if (outside !== undefined) return refuse(`"${outside}" is not an address inside the safe subnets`);
+    slots.exclude = [...new Set(excluded)].slice(0, 16);
+  }
+  const versions = reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
+  const onlySweep =
+    (sweep && ports === undefined && !versions && !reading.has(/\b(?:open ports?|ports?)\b/)) ||
+    /(?:^|\s)-s[nP](?:\s|$)/.test(reading.goal);
+  const about: Record<string, string> = { target: values.join(", ") };
+  if (onlySweep) {
+    return claim(STRENGTH.named, {
+      kind: "steps",
+      intent: "sweep",
+      about,
+      steps: [{
+        tool: "nmap",
+        form: "sweep",
+        slots,
+        why: `finds out which addresses of ${values.join(", ")} answer`,
+      }],
+    });
+  }
+  const top = topPortsOf(reading);
+  if (top !== undefined) slots.top_ports = top;
+  else if (ports !== undefined) {
+    slots.ports = ports;
+    about.ports = ports;
+  }
+  if (versions) slots.versions = "true";
+  const bySize = targets.some((token) => token.raw.includes("/"));
+  return claim(strong || bySize ? STRENGTH.named : STRENGTH.clear, {
+    kind: "steps",
+    intent: versions ? "service-versions" : "open-ports",
+    about,
+    steps: [{ tool: "nmap", form: "scan", slots, why: `looks at the TCP ports of ${values.join(", ")}` }],
+  });
+}
+
+const safe = (reading: Reading, text: string): boolean =>
+  reading.safeSubnets === undefined ? isSafeTarget(text) : isSafeTarget(text, reading.safeSubnets);
+
+/** True for a network that is only too large, such as 10.0.0.0/8. */
+const insideWhenSmaller = (text: string): boolean => {
+  const range = targetRange(text);
+  if (range === undefined) return false;
+  const base = text.slice(0, text.indexOf("/"));
+  return isSafeTarget(`${base}/${range.family === "ipv4" ? 16 : 112}`) &&
+    /^(?:10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|127\.|fd|fc|fe8)/.test(base) &&
+    Number(text.slice(text.indexOf("/") + 1)) >=
+      (/^10\.|^127\./.test(base) ? 8 : /^172/.test(base) ? 12 : /^192/.test(base) ? 16 : 7);
+};
+
+/** "10.0.0.1 to 10.0.0.20" is one range. */
+function joinRange(reading: Reading, targets: readonly Token[]): string[] {
+  const hit = reading.find(/(‹addr›) (?:to|through|-|until|up to) (‹addr›)/);
+  const [from, to] = [hit?.token(1)?.raw, hit?.token(2)?.raw];
+  if (from !== undefined && to !== undefined) {
+    const last = to.slice(to.lastIndexOf(".") + 1);
+    const joined = `${from}-${last}`;
+    if (from.slice(0, from.lastIndexOf(".")) === to.slice(0, to.lastIndexOf(".")) && isSafeTarget(joined)) {
+      return [joined, ...targets.map((token) => token.raw).filter((raw) => raw !== from && raw !== to)];
+    }
+  }
+  return targets.map((token) => token.raw);
+}
+
+/** A host's name where an address should stand: `scan db01`. */
+function hostName(reading: Reading): string | undefined {
+  const hit = reading.find(
+    /\b(?:nmap|scan|on|of|against|at|host|server|machine|is|does) (?:the |our |host |server |machine )*(\S+)/,
+  );
+  for (
+    const one of hit === undefined ? [] : reading.every(
+      /\b(?:nmap|scan|on|of|against|at|host|server|machine) (?:the |our |host |server |machine )*(\S+)/,
+    )
+  ) {
+    const token = one.token(1);
+    if (
+      token?.literal === "name" && /^[a-z][a-z0-9-]*\d?[a-z0-9-]*$/i.test(token.raw) &&
+      !isKnownWord(token.raw) && !/^(?:tcp|udp|ipv[46]|port)/i.test(token.raw)
+    ) return token.raw;
+  }
+  return undefined;
+}

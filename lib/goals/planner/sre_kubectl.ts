@@ -1,0 +1,206 @@
+/**
+ * Goals that `kubectl get` answers.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
+import {
+  fieldSelectorOf,
+  type KubeObjects,
+  labelSelectorOf,
+  namespacesOf,
+  objectsOf,
+} from "./sre_kubectl_slots.ts";
+import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
+import type { Reading } from "./reading.ts";
+import { followUps, kubeIntent } from "./runbooks.ts";
+
+/** Words that say which orchestrator is meant. */
+const CONTEXT =
+  /\b(?:kubectl|kubernetes|namespace|namespaces|cluster|clusters|helm|istio|argocd|eks|gke|aks|openshift|k3s|cert-manager|karpenter|kubelet|kube-\S+)\b|‹flag› \S+/;
+
+/** Symptoms, and the kinds that show them. */
+const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\b(?:crash looping|crash loops?|oomkilled|oom killed|imagepullbackoff|errimagepull|image pull|pull (?:the |its |their )?images?|createcontainerconfigerror|containercreating|crashloopbackoff|evicted|evictions|failedscheduling|unschedulable|not scheduled|can not be scheduled|failedmount|backoff)\b/,
+    "pods",
+  ],
+  [
+    /\b(?:(?:keeps?|kept|keeping) (?:on )?(?:crashing|restarting|dying|failing|falling over|getting killed|being killed)|crash(?:es|ing)? (?:and|again|repeatedly|constantly|all)|starting over|out of memory|run(?:ning)? out of memory|liveness|readiness|init containers?|sidecars?|restart(?:s|ed|ing)?(?: count| counts)?|requests and limits|limits and requests|memory limits?|cpu limits?|resource (?:limits|requests)|workers? dying)\b/,
+    "pods",
+  ],
+  [/\b(?:workloads?)\b/, "deployments,statefulsets,daemonsets"],
+  [/\b(?:rollouts?)\b/, "deployments"],
+  [
+    /\b(?:memory ?pressure|disk ?pressure|pid ?pressure|diskpressure|memorypressure|pidpressure|schedulingdisabled|cordoned|notready)\b/,
+    "nodes",
+  ],
+  [
+    /\b(?:what|anything|everything|something|things?|which) (?:\S+ ){0,3}?(?:crashing|restarting|dying|pending|stuck|oomkilled)\b/,
+    "pods",
+  ],
+];
+
+/** Vague trouble, which with a namespace means its pods. */
+const TROUBLE =
+  /\b(?:broken|wrong|trouble|unhealthy|healthy|health|failing|fails?|failed|down|problems?|issues?|ok|okay|fine|stuck|sick|unwell|red|weird|off|amiss|doing|working|up|running|runs?|alive|crash\w*|dying|dead|stable|unstable|bad|degraded|happening|going on|status|state|pending|misbehaving|slow|hang\w*|acting|faulty)\b/;
+
+/** Asks for what a Secret holds. */
+const SECRET_VALUES =
+  /\b(?:values?|contents?|content|data|decoded?|base64|passwords?|plain|plaintext|clear ?text|yaml|json|hold|holds|contains?|inside|stored|store|printed?|reveal|expose|dump|tokens?|keys? (?:in|of|inside|from)|what is in|what are in|jsonpath|credentials|stringdata|literally|full|describe|cleartext|unmasked|show me what|username|certificate itself|private)\b/;
+
+export function kubectlClaim(reading: Reading): Claim | undefined {
+  const named = reading.has(/\bkubectl\b/);
+  const namespaces = namespacesOf(reading);
+  const context = named || namespaces.names.length > 0 || namespaces.all || reading.has(CONTEXT);
+  const objects = objectsOf(reading, context);
+  const claim = (strength: number, result: Claim["result"]): Claim => ({
+    tool: "kubectl get",
+    persona: "sre",
+    strength,
+    result,
+  });
+  if (named) {
+    const verb = reading.find(
+      /\bkubectl (?!get\b|describe\b|‹|,|;|\.|and\b|for\b|to\b|on\b|in\b|please\b|what\b|output\b|list\b|show\b|is\b|query\b)([a-z][a-z-]+)/,
+    );
+    if (
+      verb !== undefined && objects.kinds.length === 0 || verb?.groups[1] === "logs" ||
+      verb?.groups[1] === "top"
+    ) {
+      return claim(STRENGTH.named, {
+        kind: "refuse",
+        reason: `kubectl is allowed its verb "get" only, not "${verb?.groups[1] ?? ""}"`,
+      });
+    }
+  }
+  if (
+    reading.has(
+      /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
+    ) && reading.literals("path").length === 0
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "ask",
+      question: "Which log file, directory or systemd unit? Logs of pods are not read through the API here.",
+    });
+  }
+  const kinds = [...objects.kinds];
+  let clear = objects.clear;
+  if (kinds.length === 0) {
+    for (const [pattern, implied] of SYMPTOMS) {
+      if (!reading.has(pattern)) continue;
+      kinds.push(...implied.split(","));
+      clear = true;
+      break;
+    }
+  }
+  if (kinds.length === 0 && namespaces.names.length > 0) {
+    if (
+      reading.has(/\b(?:object|thing|resource|one|item)\b/) &&
+      !reading.has(/\b(?:broken|wrong|failing|crash\w*|trouble)\b/)
+    ) {
+      return claim(STRENGTH.clear, { kind: "ask", question: askKind(namespaces.names[0] ?? "") });
+    }
+    if (reading.has(TROUBLE)) {
+      kinds.push("pods");
+      clear = true;
+    }
+  }
+  if (kinds.length === 0) {
+    if (!named && namespaces.names.length === 0 && !reading.has(/\b(?:kubernetes|clusters?)\b/)) {
+      return undefined;
+    }
+    if (
+      !named && namespaces.names.length === 0 && reading.has(TROUBLE) &&
+      reading.has(/\b(?:kubernetes|clusters?)\b/)
+    ) {
+      return claim(STRENGTH.hint, { kind: "ask", question: askKind("") });
+    }
+    return claim(named || namespaces.names.length > 0 ? STRENGTH.clear : STRENGTH.hint, {
+      kind: "ask",
+      question: askKind(namespaces.names[0] ?? ""),
+    });
+  }
+  if (
+    kinds.includes("secrets") &&
+    (reading.has(SECRET_VALUES) || /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason: "The values of Kubernetes secrets are not read; their names may be listed",
+    });
+  }
+  const strength = named ? STRENGTH.named : clear || context ? STRENGTH.clear : STRENGTH.hint;
+  return claim(strength, {
+    kind: "steps",
+    intent: kubeIntent(reading, kinds),
+    about: namespaces.names[0] === undefined ? {} : { namespace: namespaces.names[0] },
+    steps: stepsOf(reading, kinds, objects, namespaces),
+  });
+}
+
+const askKind = (namespace: string): string =>
+  `Which kind of object (pods, deployments, nodes, …)${
+    namespace === "" ? "" : ` of the namespace ${namespace}`
+  }?`;
+
+function stepsOf(
+  reading: Reading,
+  kinds: readonly string[],
+  objects: KubeObjects,
+  namespaces: { readonly names: readonly string[]; readonly all: boolean },
+): StepDraft[] {
+  const selector = labelSelectorOf(reading);
+  const fields = fieldSelectorOf(reading, kinds);
+  const format = outputOf(reading);
+  const drafts: StepDraft[] = [];
+  const make = (some: readonly string[], namespace: string | undefined): void => {
+    const secret = some.includes("secrets");
+    const names = objects.names;
+    const slots: Record<string, Slots[string]> = { kinds: some, output: secret ? "name" : format };
+    if (selector !== undefined) slots.selector = selector;
+    const clusterOnly = some.every((kind) => CLUSTER_KINDS.has(kind));
+    let selected = fields;
+    if (names.length > 0 && selector === undefined) {
+      if (clusterOnly || namespace !== undefined) slots.names = names;
+      // By name across all namespaces kubectl refuses; a field selector says the same.
+      else if (names.length === 1 && selected === undefined) selected = `metadata.name=${names[0]}`;
+    }
+    if (selected !== undefined) slots.fields = selected;
+    if (clusterOnly) {
+      drafts.push({ tool: "kubectl get", form: "get", slots, why: `lists ${some.join(", ")}` });
+    } else if (namespace !== undefined) {
+      drafts.push({
+        tool: "kubectl get",
+        form: "get-in-namespace",
+        slots: { ...slots, namespace },
+        why: `lists ${some.join(", ")} of the namespace ${namespace}`,
+      });
+    } else {
+      drafts.push({
+        tool: "kubectl get",
+        form: "get",
+        slots: { ...slots, all: "true" },
+        why: `lists ${some.join(", ")} of all namespaces`,
+      });
+    }
+  };
+  const where = namespaces.all || namespaces.names.length === 0 ? [undefined] : namespaces.names.slice(0, 4);
+  const cluster = kinds.filter((kind) => CLUSTER_KINDS.has(kind));
+  const secrets = kinds.filter((kind) => kind === "secrets");
+  const spaced = kinds.filter((kind) => !CLUSTER_KINDS.has(kind) && kind !== "secrets");
+  for (const namespace of where) {
+    if (spaced.length > 0) make(spaced.slice(0, 6), namespace);
+    if (secrets.length > 0) make(secrets, namespace);
+  }
+  if (cluster.length > 0) make(cluster.slice(0, 6), undefined);
+  drafts.push(...followUps(reading, kinds, drafts, namespaces.names[0]));
+  return drafts;
+}
+
+function outputOf(reading: Reading): string {
+  if (reading.has(/\byaml\b|\bmanifests?\b/)) return "yaml";
+  if (reading.has(/\bas wide\b|\bwide output\b|\boutput wide\b|‹flag› wide\b/)) return "wide";
+  return "json";
+}

@@ -1,0 +1,326 @@
+/**
+ * What a goal says about Kubernetes objects: kinds, names, namespaces, selectors.
+ *
+ * @module
+ */
+import { KIND_NAMES, type KindEntry } from "./lexicon/kinds.ts";
+import type { Reading } from "./reading.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+
+const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** Words that stand where a name could and are none. */
+const NO_NAME = new Set(
+  ("the a an all every any each which what that this these those my our their your its in on of with without for from and or is are was were " +
+    "has have had do does did not no one ones called named there here please pls by to at as it so too again now still only also it them " +
+    "list show get give check tell status name names level wide scoped labels label namespace namespaces where if whether who how why when " +
+    "can could would should please whole entire same other another new old first last next current default-ish yet up down out about across " +
+    "inside within among between over under per vs versus than then but plus except resource resources object objects kind kinds")
+    .split(" "),
+);
+
+export interface Namespaces {
+  readonly names: readonly string[];
+  /** The goal says "all of them". */
+  readonly all: boolean;
+}
+
+const asName = (token: Token | undefined): string | undefined => {
+  if (token === undefined || NO_NAME.has(token.canon)) return undefined;
+  if (token.literal !== undefined && !["name", "quoted", "num"].includes(token.literal)) return undefined;
+  const raw = token.raw.toLowerCase().replace(/^(?:ns|namespace)[=:/]/, "");
+  return DNS_NAME.test(raw) ? raw : undefined;
+};
+
+/** The namespaces that a goal names, in order. */
+export function namespacesOf(reading: Reading): Namespaces {
+  const names: string[] = [];
+  const add = (name: string | undefined): void => {
+    if (name !== undefined && !names.includes(name) && !KIND_NAMES.has(name)) names.push(name);
+  };
+  const addAny = (name: string | undefined): void => {
+    if (name !== undefined && !names.includes(name)) names.push(name);
+  };
+  const all = reading.has(
+    /\b(?:all|every|each|any|across|whichever|whole|entire) (?:the |of the |of our |our )?(?:namespace|namespaces|cluster|clusters)\b|\bcluster wide\b|\bcluster-wide\b|\b(?:in|across) (?:the |our )?(?:whole |entire )cluster\b|\bregardless of (?:the )?namespace\b|\b(?:no matter|whatever) (?:\S+ )?namespace\b/,
+  ) || /(?:^|\s)(?:-A|--all-namespaces)(?:\s|$)/.test(reading.goal);
+  for (
+    const hit of reading.every(
+      /\bnamespaces? (?:called |named |is |= ?|: ?)?(?:the )?(\S+)(?: ?(?:,|and|or|&) (?:the )?(\S+))?/,
+    )
+  ) {
+    const first = hit.token(1);
+    if (first === undefined || /^[,.;:?!]$/.test(first.canon)) continue;
+    addAny(asName(first));
+    const second = hit.token(2);
+    // "namespaces a and b"; "namespace a and nodes" goes on with something else.
+    if (/^namespaces\b/.test(hit.text) && asName(first) !== undefined) addAny(asName(second));
+  }
+  for (const hit of reading.every(/(\S+) (?:namespace|namespaces)\b/)) {
+    const token = hit.token(1);
+    const name = asName(token);
+    if (name === undefined || token === undefined) continue;
+    // "in the shop namespace" names one; "list namespace shop" does not name "list".
+    const before = reading.asked.slice(Math.max(0, hit.index - 24), hit.index);
+    const after =
+      reading.asked.slice(hit.index + hit.text.length, hit.index + hit.text.length + 40).trim().split(
+        " ",
+      )[0] ?? "";
+    const verbless = /(?:^|\b(?:the|our|in|of|from|for|inside|my|and|within|across) )$/.test(before);
+    if (
+      /^(?:kubernetes|get|list|show|in|po|two|three|both|several|these|those|following)$/.test(token.canon)
+    ) continue;
+    if (after !== "" && DNS_NAME.test(after) && !isKnownWord(after) && !verbless) continue;
+    if (verbless || token.literal === "name" || !isKnownWord(token.canon)) {
+      if (!(KIND_NAMES.has(token.canon) && after !== "" && !verbless)) addAny(name);
+    }
+  }
+  const flagged = /(?:^|\s)(?:-n|--namespace|-ns|--ns)[ =]+([a-z0-9][a-z0-9.-]{0,62})(?=$|[\s,;?!])/g;
+  for (let hit = flagged.exec(reading.goal); hit !== null; hit = flagged.exec(reading.goal)) addAny(hit[1]);
+  const keyed =
+    /(?:^|[\s{,"'(])(?:kube_|exported_)?(?:namespace|ns)["']?\s?[=:/]\s?["']?([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?=$|[\s,;"'}).?!])/gi;
+  if (names.length === 0) {
+    for (let hit = keyed.exec(reading.goal); hit !== null; hit = keyed.exec(reading.goal)) addAny(hit[1]);
+  }
+  if (names.length === 0 && !all) {
+    // A pasted alert's "in namespace x"; then "pods in payments", where the last word is nothing but a name.
+    const pasted = /\bnamespace["']?[ =:]+["']?([a-z0-9][a-z0-9-]{0,62})\b/i.exec(
+      reading.goal.slice(0, 8192),
+    );
+    if (pasted !== null && !reading.has(/\bnamespaces?\b/)) addAny(pasted[1]?.toLowerCase());
+    for (
+      const hit of reading.every(
+        /\b(pods?|po|deployments?|deploy|services?|svc|svcs|statefulsets?|sts|daemonsets?|ds|jobs?|cronjobs?|events?|ingress(?:es)?|configmaps?|cm|secrets?|pvcs?|hpas?|hpa|pdb|pdbs|replicasets?|rs|persistentvolumeclaims?|claims|serviceaccounts?|sa|endpoints?|containers|everything|anything|workloads?|quotas?|netpols?|certificates|certs) (?:\S+ ){0,4}?(?:in|inside|within|from|of|@) (?:the )?(\S+)/,
+      )
+    ) {
+      const token = hit.token(2);
+      if (token === undefined) continue;
+      const generic = isKnownWord(token.canon) &&
+        !/^(?:default|production|staging|monitoring|logging|payments?|billing|search|checkout|shop|web|edge|media|ingress|observability|platform|security|storage|database|data|cache|gateway|auth|orders?|inventory|catalog|backend|frontend|infra|dev|test|prod|qa|ci|argo|kafka|redis|finance|sales|marketing|shipping|analytics|reporting|ml|games?|booking|warehouse|fleet|messaging|mail|identity|accounts?|users?|customers?|support|crm|erp|sandbox|demo|tools?|system|batch|streaming|pipeline|payroll|claims|trading|research|lab|labs|cart|pricing|delivery|fulfillment|notifications?|scheduler|jobs)$/
+          .test(token.canon);
+      if (
+        generic || (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted")
+      ) continue;
+      const after = reading.asked.slice(hit.index + hit.text.length).trimStart();
+      if (
+        /^(?:node|nodes|pod|pods|deployment|cluster|state|status|phase|mode|order|zone|region|statefulset|job|daemonset|service|server|app|format|app\b)\b/
+          .test(after)
+      ) continue;
+      add(asName(token));
+      if (names.length > 0) break;
+    }
+  }
+  return { names, all };
+}
+
+export interface KubeObjects {
+  /** Plural resource names, in order of mention, none twice. */
+  readonly kinds: readonly string[];
+  readonly names: readonly string[];
+  /** At least one kind is unmistakably Kubernetes'. */
+  readonly clear: boolean;
+}
+
+/** Everyday uses of weak kinds' names that speak of something else. */
+const NOT_KIND: Readonly<Record<string, RegExp>> = {
+  jobs: /\bjob ?=|\b(?:of|for|the) job \S+|\bjob \S+(?: |$)/,
+  services: /\b(?:to|of|for|by|from) (?:the |our )?\S+ service\b|\bservice account|\bservice level/,
+  nodes: /\b(?:on|of|for) (?:the )?node \S+/,
+};
+
+/** The kinds and object names of a goal. `context`: something else already speaks of a cluster. */
+export function objectsOf(reading: Reading, context: boolean): KubeObjects {
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  const kinds: string[] = [];
+  const names: string[] = [];
+  let clear = false;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const found = kindAt(tokens, at);
+    if (found === undefined) continue;
+    const { entry, length } = found;
+    const before = tokens[at - 1];
+    const next = tokens[at + length];
+    const previous = before?.canon ?? "";
+    const following = next?.canon ?? "";
+    // The word after "namespace", "label", "job" is a name even when it is a kind's.
+    if (
+      /^(?:namespace|app|label|labels|unit|field|called|named)$/.test(previous) &&
+      !(previous === "namespace" && following === "namespace")
+    ) {
+      if (previous !== "label" && previous !== "labels") {
+        at += length - 1;
+        continue;
+      }
+    }
+    if (
+      following === "namespace" && !(tokens[at + length + 1]?.canon ?? "").match(/^[a-z0-9]/) &&
+      previous.match(/^(?:the|in|of|our|from)$/)
+    ) {
+      at += length - 1;
+      continue;
+    }
+    if (
+      entry.kind === "pods" && /^containers?$/.test(tokens[at]?.canon ?? "") &&
+      /^(?:docker|shipping)$/.test(previous)
+    ) continue;
+    if (entry.weak === true && !context && NOT_KIND[entry.kind]?.test(reading.asked) === true) {
+      at += length - 1;
+      continue;
+    }
+    if (entry.kind === "nodes" && previous === "on" && kinds.length > 0) {
+      // "pods on node worker-3": where, not what.
+      at += length - 1;
+      continue;
+    }
+    if (entry.kind === "deployments" && following === "of" && previous === "the" && !context) continue;
+    if (!kinds.includes(entry.kind)) kinds.push(entry.kind);
+    if (entry.weak !== true) clear = true;
+    const slash = /^([a-z]+)\/([a-z0-9][a-z0-9.-]*)$/.exec(tokens[at]?.raw.toLowerCase() ?? "");
+    if (slash?.[2] !== undefined) {
+      names.push(slash[2]);
+      continue;
+    }
+    names.push(...nameBeside(tokens, at, length));
+    at += length - 1;
+  }
+  return { kinds: general(kinds), names: [...new Set(names)].slice(0, 8), clear };
+}
+
+/** A pod template's or claim's general word beside the special one adds nothing. */
+function general(kinds: readonly string[]): readonly string[] {
+  return kinds.length > 6 ? kinds.slice(0, 6) : kinds;
+}
+
+function kindAt(tokens: readonly Token[], at: number): { entry: KindEntry; length: number } | undefined {
+  const first = tokens[at];
+  if (
+    first === undefined ||
+    (first.literal !== undefined && first.literal !== "path" && first.literal !== "name")
+  ) {
+    return undefined;
+  }
+  if (first.literal === "path") {
+    const slash =
+      /^(pod|po|deployment|deploy|sts|statefulset|ds|daemonset|svc|service|node|no|cm|configmap|pvc|pv|ing|ingress|cronjob|job|hpa|rs)\/([a-z0-9][a-z0-9.-]*)$/
+        .exec(first.raw.toLowerCase());
+    const entry = slash?.[1] === undefined ? undefined : KIND_NAMES.get(slash[1]);
+    return entry === undefined ? undefined : { entry, length: 1 };
+  }
+  for (let length = 4; length >= 1; length -= 1) {
+    const words = tokens.slice(at, at + length);
+    if (words.length < length || words.some((word) => word.segment !== first.segment)) continue;
+    const entry = KIND_NAMES.get(words.map((word) => word.canon).join(" "));
+    if (entry !== undefined) return { entry, length };
+  }
+  return undefined;
+}
+
+const singular = (canon: string): boolean =>
+  /^(?:ingress|ingress class|storage class|po|deploy|svc|sts|ds|rs|cm|pvc|pv|hpa|vpa|pdb|sa|ing|netpol|cj|sc|crd)$/
+    .test(canon) || !canon.endsWith("s");
+
+function nameBeside(tokens: readonly Token[], at: number, length: number): string[] {
+  const names: string[] = [];
+  const canon = tokens.slice(at, at + length).map((token) => token.canon).join(" ");
+  const previous = tokens[at - 1];
+  let index = at + length;
+  if (
+    /^(?:called|named|with|name|=|:)$/.test(tokens[index]?.canon ?? "") &&
+    /^(?:called|named|name|=|:)$/.test(tokens[index]?.canon ?? "")
+  ) index += 1;
+  for (;;) {
+    const next = tokens[index];
+    if (next === undefined || next.segment !== tokens[at]?.segment) break;
+    const certain = next.literal === "name" || next.literal === "quoted" ||
+      (index > at + length - 1 && /^(?:called|named)$/.test(tokens[index - 1]?.canon ?? ""));
+    const name = asName(next);
+    const plain = !isKnownWord(next.canon) && next.literal === undefined && singular(canon) &&
+      next.canon === next.raw.toLowerCase();
+    if (name === undefined || !(certain || plain) || KIND_NAMES.has(next.canon)) break;
+    if (/[=]/.test(next.raw) || (/^(?:tag|v\d)/.test(next.raw) && !certain)) break;
+    if (tokens[index + 1]?.canon === "namespace" && !/^[a-z0-9]/.test(tokens[index + 2]?.canon ?? "")) break;
+    names.push(name);
+    const joint = tokens[index + 1]?.canon;
+    if (joint !== "and" && joint !== ",") break;
+    index += 2;
+  }
+  if (
+    names.length === 0 && previous !== undefined && singular(canon) &&
+    previous.segment === tokens[at]?.segment
+  ) {
+    const article = tokens[at - 2]?.canon ?? "";
+    const name = asName(previous);
+    const certain = previous.literal === "name" || previous.literal === "quoted";
+    const named = /^(?:the|our|of|is|does|did|has|my)$/.test(article) && !ADJECTIVES.has(previous.canon) &&
+      !KIND_NAMES.has(previous.canon);
+    if (name !== undefined && (certain || named) && tokens[at - 2]?.canon !== "namespace") names.push(name);
+  }
+  return names;
+}
+
+const ADJECTIVES = new Set(
+  ("new old latest newest oldest first last second whole entire current running pending failing failed broken crashing unhealthy healthy bad " +
+    "good same other specific particular exact right wrong main default single only next previous largest biggest smallest busiest slowest " +
+    "kubernetes cluster worker master control-plane control production local remote given mentioned affected faulty sick stuck ready slow " +
+    "problematic offending named said corresponding respective underlying associated custom network persistent volume storage service pod " +
+    "resource batch nightly daily hourly scheduled cron stateful daemon config horizontal vertical terraform prometheus system")
+    .split(" "),
+);
+
+/** The label selector of a goal, as it stands there. */
+export function labelSelectorOf(reading: Reading): string | undefined {
+  const set =
+    /(?:^|[\s'"])([A-Za-z0-9][\w./-]{0,80} (?:not)?in \([A-Za-z0-9_., -]{1,200}\)(?:, ?[A-Za-z0-9][\w./-]{0,80}(?: ?(?:==?|!=) ?[\w.-]{1,63})?)*)/
+      .exec(reading.goal.slice(0, 8192));
+  if (set?.[1] !== undefined && !/^(?:is|are|be|only|those|pods) /.test(set[1])) return set[1];
+  const flagged = /(?:^|\s)(?:-l|--selector)[ =]+["']?([^\s"']+)/.exec(reading.goal);
+  if (flagged?.[1] !== undefined) return flagged[1].replace(/[?.,;!]+$/, "");
+  const parts = reading.askedLiterals("selector")
+    .map((token) => token.raw)
+    .filter((raw) => !/^(?:namespace|ns|pod|node|job|instance|-)/i.test(raw) && !isField(raw));
+  if (parts.length > 0) return parts.join(",");
+  const spoken = reading.find(/\blabel(?:led|s)? (?:is |of )?(\S+) (?:=|==|is|equals|set to|:) (\S+)/);
+  const [key, value] = [spoken?.token(1), spoken?.token(2)];
+  if (key !== undefined && value !== undefined && /^[\w./-]+$/.test(key.raw) && /^[\w.-]+$/.test(value.raw)) {
+    return `${key.raw}=${value.raw}`;
+  }
+  const spaced = reading.find(/\blabel(?:led|s)? (\S+) (\S+)$/);
+  const [left, right] = [spaced?.token(1), spaced?.token(2)];
+  if (
+    left !== undefined && right !== undefined &&
+    /^(?:app|tier|team|env|role|component|release|version|track)$/.test(left.raw) &&
+    /^[\w.-]+$/.test(right.raw)
+  ) {
+    return `${left.raw}=${right.raw}`;
+  }
+  return undefined;
+}
+
+const isField = (raw: string): boolean =>
+  /^(?:status|spec|metadata|involvedObject|reason|type)(?:\.|=|!=)/.test(raw);
+
+/** The field selector of a goal: written out, or "on node x". */
+export function fieldSelectorOf(reading: Reading, kinds: readonly string[]): string | undefined {
+  const written = reading.askedLiterals("selector").map((token) => token.raw).filter(isField);
+  if (written.length > 0) return written.join(",");
+  if (kinds.includes("pods")) {
+    const node = reading.find(/\b(?:on|at|of) (?:the )?(?:worker )?(?:node|host|machine) (\S+)/)?.token(1);
+    const name = node === undefined ? undefined : asName(node);
+    if (name !== undefined && (node?.literal === "name" || !isKnownWord(name))) {
+      return `spec.nodeName=${name}`;
+    }
+  }
+  if (kinds.includes("events") && kinds.length === 1) {
+    if (reading.has(/\bwarnings?\b/)) return "type=Warning";
+    const of = reading.find(
+      /\bevents? (?:of|for|about|from|on) (?:the )?(?:pod|deployment|node|job|statefulset|pvc)? ?(\S+)/,
+    )?.token(1);
+    if (
+      of?.literal === "name" && DNS_NAME.test(of.raw) &&
+      !reading.has(new RegExp(`namespace ${of.canon.replace(/[^a-z0-9-]/g, ".")}`))
+    ) {
+      return `involvedObject.name=${of.raw}`;
+    }
+  }
+  return undefined;
+}

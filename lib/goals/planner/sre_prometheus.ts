@@ -1,0 +1,359 @@
+/**
+ * Goals that a PromQL query answers: expressions as they stand, and subjects with a well-known metric.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, STRENGTH } from "./claims.ts";
+import { type MetricSubject, SUBJECTS } from "./lexicon/metrics.ts";
+import type { Reading } from "./reading.ts";
+import { isPromql } from "./text/spans.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+import { spanLength, timeRange } from "./times.ts";
+
+const NAMED =
+  /\b(?:prometheus|promql|promtool|prom|grafana|alertmanager|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
+const KUBE_ONLY =
+  /\b(?:limits?|requests? and limits|quotas?|pressure|insufficient|oomkilled|oom killed|claims?|persistent|storage classes|out of memory|policies|policy|ingress(?:es)?|kubectl|configmaps?|crash looping|crashing|pending|evicted)\b/;
+const METRIC_NAME =
+  /^[a-zA-Z_:][a-zA-Z0-9_:]*_(?:total|bytes|seconds|count|sum|bucket|info|ratio|percent|created|celsius|status|state|ready|replicas|available|size|errors|failures|restarts|load\d*|free|used|limit|usage|current|max|min|time|timestamp_seconds|requests|connections|lag|depth|length|pods|up|offset|success|failed|duration|hits|misses)$|^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|coredns|nginx|redis|mysql|pg|postgres|kafka|jvm|probe|scrape|rabbitmq|haproxy|envoy|istio|traefik|windows|mongodb|elasticsearch|alertmanager|blackbox|cadvisor|machine|namespace|cluster|instance|job)_[a-z0-9_]+$/;
+
+/** A label's value, safe inside a PromQL string. */
+const quoted = (value: string): string => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+/** A value inside a regular expression of PromQL. */
+const escaped = (value: string): string => value.replace(/[.+*?()[\]{}|^$\\]/g, "\\$&");
+
+interface Labels {
+  readonly matchers: readonly string[];
+  readonly about: "host" | "pod" | "service" | undefined;
+}
+
+const STOP = new Set(
+  ("the a an of on in at for is are was and or with to by per all every each any our my that this which what these those has have now right " +
+    "usage use load high highest most least last over during since please according prometheus requests request rate called named job instance " +
+    "server servers host hosts node nodes pods services currently yesterday today moment used free left space memory cpu disk network metrics " +
+    "only just still be been does do did it its so as if than from between above below under more less than")
+    .split(" "),
+);
+
+function nameAfter(token: Token | undefined, loose: boolean): string | undefined {
+  if (token === undefined || STOP.has(token.canon) || /^[,.;:?!=]$/.test(token.canon)) return undefined;
+  if (token.literal !== undefined && !["name", "quoted", "host", "addr", "num"].includes(token.literal)) {
+    return undefined;
+  }
+  if (token.literal === "num") return undefined;
+  if (!loose && token.literal === undefined && isKnownWord(token.canon)) return undefined;
+  return token.raw;
+}
+
+function labelsOf(reading: Reading, subject: MetricSubject): Labels {
+  const matchers: string[] = [];
+  let about: Labels["about"];
+  const add = (text: string): void => {
+    if (!matchers.includes(text)) matchers.push(text);
+  };
+  const written =
+    /(?:^|[\s{,("'])(job|instance|namespace|pod|node|container|service|handler|path|method|code|status|device|mountpoint|cluster|env|environment|region|zone|app|team|host|hostname|nodename|deployment|le|quantile|exported_\w+|[a-z]+_[a-z_]+)\s?(=~|!=|!~|=)\s?["']?([^\s"',;}]{1,200})["']?/g;
+  for (let hit = written.exec(reading.goal); hit !== null; hit = written.exec(reading.goal)) {
+    const value = (hit[3] ?? "").replace(/[?.!)]+$/, "");
+    if (value !== "") add(`${hit[1]}${hit[2]}${quoted(value)}`);
+    if (/^(?:namespace|pod|container)$/.test(hit[1] ?? "")) about = "pod";
+    if (/^(?:instance|node|host|nodename)$/.test(hit[1] ?? "")) about = "host";
+  }
+  const spoken = (
+    pattern: RegExp,
+    make: (name: string) => string,
+    kind: Labels["about"],
+    loose = true,
+  ): void => {
+    for (const hit of reading.every(pattern)) {
+      const names = [hit.token(1), hit.token(2)].map((token, index) =>
+        nameAfter(token, loose && index === 0)
+      );
+      const [first, second] = names;
+      if (first === undefined) continue;
+      if (second !== undefined) {
+        const text = make(first);
+        const label = text.slice(0, text.search(/[=!]/));
+        add(
+          `${label}=~${
+            quoted([first, second].map(escaped).join("|") + (label === "instance" ? "(:[0-9]+)?" : ""))
+          }`,
+        );
+      } else add(make(first));
+      about ??= kind;
+    }
+  };
+  const instance = (name: string): string =>
+    /:\d+$/.test(name) ? `instance=${quoted(name)}` : `instance=~${quoted(`${escaped(name)}(:[0-9]+)?`)}`;
+  const tail = "(\\S+)(?: (?:and|or|,) (?:of |on )?(?:the )?(?:\\S+ )??(\\S+))?";
+  const and = new RegExp(`\\binstances? (?:called |named |is |= ?)?${tail}`);
+  spoken(and, instance, "host", false);
+  spoken(
+    /\b(?:nodes?|nod|hosts?|servers?|machines?|vm|worker|workers) (?:called |named )?(\S+)(?: and (\S+))?/,
+    instance,
+    "host",
+    false,
+  );
+  spoken(
+    /\bjobs? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
+    (name) => `job=${quoted(name)}`,
+    "service",
+  );
+  spoken(
+    /\bnamespaces? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
+    (name) => `namespace=${quoted(name)}`,
+    "pod",
+  );
+  spoken(/\b(?:the|in|of|for) (\S+) namespace\b/, (name) => `namespace=${quoted(name)}`, "pod");
+  spoken(
+    /\bpods? (?:called |named |= ?)?(\S+)/,
+    (name) => `pod=~${quoted(`${escaped(name)}.*`)}`,
+    "pod",
+    false,
+  );
+  spoken(/\bcontainers? (?:called |named |= ?)?(\S+)/, (name) => `container=${quoted(name)}`, "pod", false);
+  spoken(
+    /\b(?:device|interface|nic) (?:called |named )?(\S+)/,
+    (name) => `device=${quoted(name)}`,
+    "host",
+    false,
+  );
+  for (const path of reading.askedLiterals("path")) {
+    if (subject.id === "disk" && path.raw.startsWith("/")) add(`mountpoint=${quoted(path.raw)}`);
+    else if (path.raw.startsWith("/") && (subject.service !== undefined)) add(`handler=${quoted(path.raw)}`);
+  }
+  if (subject.service !== undefined && !matchers.some((text) => /^(?:job|service)/.test(text))) {
+    spoken(
+      /\b(?:services?|apps?|application|api|deployment|endpoint|component|backend|frontend) (?:called |named )(\S+)/,
+      (name) => `job=${quoted(name)}`,
+      "service",
+    );
+    spoken(
+      /\b(?:to|of|for|by|from|on|in|does|is|the|our) (?:the |our )?(\S+) (?:service|app|application|api|backend|frontend|deployment|component|server|servers|endpoint|gateway)\b/,
+      (name) => `job=${quoted(name)}`,
+      "service",
+    );
+    spoken(
+      /\b(?:service|app|application|api|backend|frontend|deployment|component) (\S+)/,
+      (name) => `job=${quoted(name)}`,
+      "service",
+      false,
+    );
+  }
+  if (matchers.length === 0) {
+    // A name that nothing introduces: host-like (`web-07`, `db-2:9100`), else a job's.
+    for (const token of reading.text.tokens) {
+      if (
+        token.pasted ||
+        (token.literal !== "name" && token.literal !== "addr" && token.literal !== "host" &&
+          token.literal !== "quoted")
+      ) continue;
+      const raw = token.raw;
+      if (
+        METRIC_NAME.test(raw) || /^(?:node[-_]exporter|p\d\d)$/.test(raw) ||
+        /^\d/.test(raw) && token.literal === "name"
+      ) continue;
+      if (token.literal === "addr" || /:\d+$/.test(raw) || (/\d/.test(raw) && subject.host !== undefined)) {
+        add(instance(raw));
+      } else if (subject.service !== undefined || subject.host === undefined) add(`job=${quoted(raw)}`);
+      else add(instance(raw));
+      about ??= /:\d+$|\d/.test(raw) ? "host" : "service";
+      break;
+    }
+  }
+  if (matchers.length === 0 && subject.service !== undefined) {
+    spoken(
+      /\b(?:of|for|on|to|in|by|does|is|has) (?:the |our )?(\S+)(?: (?:now|right|over|in|during|last|today|at|currently|have|,|\?)|$)/,
+      (name) => `job=${quoted(name)}`,
+      "service",
+      false,
+    );
+  }
+  if (about === undefined && reading.has(/\b(?:pods?|containers?|namespaces?|workloads?)\b/)) about = "pod";
+  if (
+    about === undefined &&
+    reading.has(/\b(?:hosts?|servers?|nodes?|machines?|instances?|boxes|vms?|computers?)\b/)
+  ) about = "host";
+  return { matchers, about };
+}
+
+const fill = (template: string, matchers: readonly string[], range: string, quantile: string): string =>
+  template
+    .replaceAll("%Q", quantile)
+    .replaceAll("%R", range)
+    .replaceAll(
+      /\{%L(,?)/g,
+      (_all, comma: string) => `{${matchers.join(",")}${matchers.length > 0 ? comma : ""}`,
+    )
+    .replaceAll("{}", "");
+
+function topOf(reading: Reading): number | undefined {
+  const hit = reading.find(/\b(?:top|first|biggest|worst|busiest|highest|largest) (‹num›)/) ??
+    reading.find(
+      /(‹num›) (?:\S+ ){0,3}?(?:with (?:the )?(?:most|highest|largest|biggest|greatest)|most|highest|busiest|biggest|largest|slowest|worst|hungriest|top|using the most|consuming the most)\b/,
+    );
+  const raw = hit?.token(1)?.raw;
+  if (raw !== undefined && /^\d{1,4}$/.test(raw)) return Number(raw);
+  const words = reading.find(/\b(?:top|the) (three|five|ten|two|four|twenty)\b/)?.groups[1];
+  if (words !== undefined) return { two: 2, three: 3, four: 4, five: 5, ten: 10, twenty: 20 }[words];
+  if (
+    reading.has(
+      /\b(?:which|what|who) (?:\S+ ){0,8}?(?:the )?(?:highest|most|largest|biggest|busiest|hottest|slowest|worst)\b/,
+    )
+  ) return 5;
+  return undefined;
+}
+
+function quantileOf(reading: Reading): string {
+  const percent =
+    /\bp(\d\d(?:\.?\d)?)\b|\b(\d\d)(?:th|st|nd|rd)?[ -]percentile\b|\bquantile (0?\.\d+)\b|\b(0\.\d+)[ -]quantile\b/
+      .exec(reading.goal);
+  const raw = percent?.[1] ?? percent?.[2];
+  if (raw !== undefined) {
+    return raw.startsWith("99") && raw.length > 2 ? `0.${raw.replace(".", "")}` : `0.${raw.replace(".", "")}`;
+  }
+  const fraction = percent?.[3] ?? percent?.[4];
+  if (fraction !== undefined) return fraction.startsWith(".") ? `0${fraction}` : fraction;
+  return reading.has(/\bmedian\b/) ? "0.5" : "0.95";
+}
+
+function subjectOf(reading: Reading): MetricSubject | undefined {
+  return SUBJECTS.find((subject) => subject.words.test(reading.asked));
+}
+
+export function prometheusClaim(reading: Reading): Claim | undefined {
+  const claim = (strength: number, result: Claim["result"]): Claim => ({
+    tool: "prometheus-query",
+    persona: "sre",
+    strength,
+    result,
+  });
+  const named = reading.has(NAMED) || /\bpromtool\b/.test(reading.goal);
+  if (reading.has(/\bpromtool (?:check|test|tsdb|debug|push)\b/)) {
+    return claim(STRENGTH.named, { kind: "refuse", reason: "promtool is allowed its queries only" });
+  }
+  const range = timeRange(reading);
+  const length = spanLength(reading)?.text;
+  const expressions = reading.literals("promql").filter((token) => !token.pasted);
+  const written = expressions.length > 0 ? expressions : reading.literals("promql");
+  const expression = written[0]?.raw ?? bareMetric(reading, named);
+  const steps = (text: string, strength: number): Claim => {
+    const overTime = range.since !== undefined && !text.includes(`[${length}]`);
+    const slots: Record<string, Slots[string]> = { expression: text };
+    if (overTime && range.since !== undefined) {
+      slots.start = range.since;
+      slots.end = range.until ??
+        new Date(Math.floor(reading.now.getTime() / 1000) * 1000).toISOString().replace(".000Z", "Z");
+      slots.step = stepFor(Date.parse(slots.end) - Date.parse(range.since));
+    }
+    return claim(strength, {
+      kind: "steps",
+      intent: "metric",
+      about: { expression: text },
+      steps: [{
+        tool: "prometheus-query",
+        form: overTime ? "range" : "instant",
+        slots,
+        why: `asks Prometheus for ${text}`,
+      }],
+    });
+  };
+  if (expression !== undefined) {
+    const more = written.slice(1, 4).map((token) => token.raw);
+    const first = steps(expression, STRENGTH.named);
+    if (more.length === 0 || first.result.kind !== "steps") return first;
+    const others = more.flatMap((text) => {
+      const one = steps(text, STRENGTH.named);
+      return one.result.kind === "steps" ? one.result.steps : [];
+    });
+    return claim(STRENGTH.named, { ...first.result, steps: [...first.result.steps, ...others] });
+  }
+  const subject = subjectOf(reading);
+  const vague = subject?.id === "up" && !named;
+  if (subject === undefined || vague) {
+    if (!named) return undefined;
+    if (subject === undefined) {
+      const strong = reading.has(/\b(?:prometheus|promql|promtool)\b/);
+      return claim(strong ? STRENGTH.named : STRENGTH.clear, {
+        kind: "ask",
+        question: "Which metric or PromQL expression?",
+      });
+    }
+  }
+  if (subject === undefined) return undefined;
+  if (!named && reading.has(KUBE_ONLY)) return undefined;
+  const explicit = reading.has(/\b(?:prometheus|promql|promtool|metrics?|grafana)\b/);
+  const overTime = range.since !== undefined;
+  if (
+    subject.id === "restarts" && !explicit &&
+    !(overTime && reading.has(/\b(?:rate|graph|trend|how many|number of|count)\b/))
+  ) {
+    return undefined;
+  }
+  const labels = labelsOf(reading, subject);
+  const template =
+    (labels.about === "pod" ? subject.pod : labels.about === "service" ? subject.service : subject.host) ??
+      subject.host ?? subject.pod ?? subject.service ?? "up{%L}";
+  const window = subject.id === "restarts" ? length ?? (overTime ? "1d" : "1h") : "5m";
+  let text = fill(template, labels.matchers, window, quantileOf(reading));
+  const top = topOf(reading);
+  if (subject.id === "up" && reading.has(/\b(?:down|not up|missing|unreachable|dead|failing|offline)\b/)) {
+    text = `${text} == 0`;
+  }
+  const threshold = reading.find(
+    /\b(?:above|over|more than|exceed\w*|beyond|greater than|higher than|at least) (‹(?:percent|num)›)/,
+  )?.token(1)?.raw;
+  if (threshold !== undefined && /^\d+(?:\.\d+)?%?$/.test(threshold) && subject.unit === "percent") {
+    text = `${text} > ${threshold.replace("%", "")}`;
+  } else if (top !== undefined && subject.id !== "up") text = `topk(${top}, ${text})`;
+  if (!isPromql(text)) {
+    return claim(STRENGTH.clear, { kind: "ask", question: "Which metric or PromQL expression?" });
+  }
+  const clear = explicit ||
+    subject.id !== "network" && subject.id !== "load" && subject.id !== "request-rate" &&
+      subject.id !== "latency" ||
+    labels.matchers.length > 0 ||
+    reading.has(
+      /\b(?:request rate|requests? per|latency|response times?|rps|qps|network traffic|throughput|load average|percentile|network|bandwidth)\b/,
+    );
+  return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint);
+}
+
+/** A metric's name written out, or `up` behind a word that makes it one. */
+function bareMetric(reading: Reading, named: boolean): string | undefined {
+  for (const token of reading.text.tokens) {
+    if (token.pasted || token.literal !== "name") continue;
+    if (
+      METRIC_NAME.test(token.raw) && isPromql(token.raw) &&
+      (named ||
+        /^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|probe|scrape)_\w+$|_(?:total|bytes|seconds|bucket)$/
+          .test(token.raw))
+    ) {
+      return token.raw;
+    }
+  }
+  if (
+    reading.persona === "sre" &&
+    reading.has(
+      /\b(?:prometheus|query|promql|promtool|metric|expression|prom) (?:\S+ ){0,3}?(?:for|is|of|query|metric|:|called|expression|evaluate) up(?: |$)|\b(?:metric|expression|query|prometheus|value of) up(?: |$)|\bup metric\b/,
+    )
+  ) return "up";
+  if (named) {
+    const metric = reading.find(/\b(?:metric|series|expression|gauge|counter) (?:called |named )?(\S+)/)
+      ?.token(1);
+    if (
+      metric !== undefined && (metric.literal === "name" || metric.literal === "quoted") &&
+      isPromql(metric.raw) && !/^\d/.test(metric.raw) && /_/.test(metric.raw)
+    ) {
+      return metric.raw;
+    }
+  }
+  return undefined;
+}
+
+/** About 120 points over the range, a minute at least. */
+function stepFor(ms: number): string {
+  const seconds = Math.max(60, Math.ceil(ms / 120_000));
+  return `${Math.min(999_999, seconds)}s`;
+}

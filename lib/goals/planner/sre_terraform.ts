@@ -1,0 +1,139 @@
+/**
+ * Goals that `terraform plan` answers.
+ *
+ * @module
+ */
+import type { Slots } from "../../catalog/types.ts";
+import { type Claim, STRENGTH } from "./claims.ts";
+import type { Reading } from "./reading.ts";
+import { extensionOf } from "./text/classify.ts";
+import { isKnownWord, type Token } from "./text/tokens.ts";
+
+const NAMED = /\b(?:terraform|terragrunt|opentofu|tofu)\b/;
+const CLEAR =
+  /\b(?:infrastructure (?:as )?code|infra code|infra-as-code|iac|hcl|tfstate|tfvars|drift|drifted|drifts|drifting)\b|\b(?:infrastructure|infra|cloud setup|cloud resources?) (?:\S+ ){0,6}?(?:change|changes|changed|differ\w*|match\w*|drift\w*|code|applied|diverge\w*|sync|plan)\b|\bwhat would change if (?:we|i|someone|somebody) appl/;
+
+/** Subcommands that are not `plan`. */
+const OTHER_VERB =
+  /\b(?:terraform|tofu|terragrunt) (?:apply|destroy|import|init|validate|fmt|format|output|outputs|state|refresh|taint|untaint|workspace|console|graph|providers|force-unlock|login|logout|test|get|version|show|upgrade|push)\b/;
+
+/** Directories that a goal names; a bare word counts behind a preposition and when it is no everyday word. */
+function directoryOf(reading: Reading): string | undefined {
+  const paths = reading.literals("path").filter((token) =>
+    !token.raw.endsWith(".tfvars") && !token.raw.endsWith(".tfvars.json") && extensionOf(token.raw) !== "log"
+  );
+  const asked = paths.filter((token) => !token.pasted);
+  const directory = (asked.length > 0 ? asked : paths).find((token) => !/\.tf$/.test(token.raw));
+  if (directory !== undefined) return directory.raw;
+  const file = (asked.length > 0 ? asked : paths).find((token) => /\/[^/]+\.tf$/.test(token.raw));
+  if (file !== undefined) return file.raw.slice(0, file.raw.lastIndexOf("/"));
+  const hit = reading.find(
+    /\b(?:in|under|for|of|inside|dir|directory|folder|at|against|from|on) (?:the |our |my )?(?:directory |folder |dir |module |stack |root )?(?:called |named )?(\S+)/,
+  );
+  for (
+    const one of hit === undefined ? [] : reading.every(
+      /\b(?:in|under|for|of|inside|dir|directory|folder|at|against|on) (?:the |our |my )?(?:directory |folder |dir |module |stack |root )?(?:called |named )?(\S+)/,
+    )
+  ) {
+    const token = one.token(1);
+    if (token !== undefined && bareDirectory(token, /\b(?:directory|folder|dir)\b/.test(one.text))) {
+      return token.raw;
+    }
+  }
+  const after = reading.find(/\b(?:plan|drift) (\S+)$/)?.token(1) ??
+    reading.find(/\bplan (\S+) (?:please|thanks|now)$/)?.token(1);
+  if (after !== undefined && bareDirectory(after, false)) return after.raw;
+  return undefined;
+}
+
+function bareDirectory(token: Token, said: boolean): boolean {
+  if (!/^[A-Za-z0-9_][\w.-]*$/.test(token.raw) || token.literal === "num") return false;
+  if (said) return !/^(?:the|a|our|with|and|or|for|of|in|is|are|that|which)$/.test(token.canon);
+  if (token.literal === "name" || token.literal === "quoted") return !/^(?:aws|gcp)_/.test(token.raw);
+  return /^(?:prod|production|staging|stage|dev|qa|uat|dr|test|sandbox|live|infra|network|networking|dns|vpc|iam|eks|shared|core|edge|platform)$/
+    .test(token.canon) || !isKnownWord(token.canon);
+}
+
+export function terraformClaim(reading: Reading): Claim | undefined {
+  const named = reading.has(NAMED) ||
+    reading.literals("path").some((token) => !token.pasted && /\.(?:tf|tfvars)$/.test(token.raw));
+  if (!named && !reading.has(CLEAR)) return undefined;
+  if (!named && reading.has(/\b(?:data|schema|model|concept|clock|time|sqlmesh|dbt) drift\b/)) {
+    return undefined;
+  }
+  const claim = (result: Claim["result"]): Claim => ({
+    tool: "terraform plan",
+    persona: "sre",
+    strength: named ? STRENGTH.named : STRENGTH.clear,
+    result,
+  });
+  const other = reading.find(OTHER_VERB);
+  if (
+    other !== undefined &&
+    !reading.has(
+      /\b(?:would|if|did|does|was|will|after|before|since|when|without|not|never) (?:\S+ ){0,4}?terraform (?:apply|destroy|import|refresh)\b/,
+    )
+  ) {
+    return claim({ kind: "refuse", reason: `Of Terraform only "plan" is allowed, not "${other.text}"` });
+  }
+  if (
+    reading.has(/\b(?:terraform|tofu) (?:state|outputs?|providers?|version|workspaces?)\b/) &&
+    !reading.has(/\bplan\b|\bdrift\b|\bmatch|\bchange|\bdiffer|\bcode\b/)
+  ) {
+    return claim({ kind: "refuse", reason: 'Of Terraform only "plan" is allowed' });
+  }
+  const slots: Record<string, Slots[string]> = {};
+  const directory = directoryOf(reading);
+  if (directory !== undefined) slots.directory = directory;
+  const variableFiles = reading.literals("path").map((token) => token.raw).filter((raw) =>
+    /\.tfvars(?:\.json)?$/.test(raw)
+  );
+  const flaggedFiles = [...reading.goal.matchAll(/-var-file[= ]["']?([^\s"',;]{1,200})/g)].map((hit) =>
+    hit[1] ?? ""
+  );
+  const files = [...new Set([...flaggedFiles, ...variableFiles])].filter((file) => file !== "");
+  if (files.length > 0) slots.variable_files = files.slice(0, 8);
+  const variables = [
+    ...[...reading.goal.matchAll(/-var[= ]["']?([A-Za-z_][\w-]{0,63}=[^\s"';,]{1,200})/g)].map((hit) =>
+      hit[1] ?? ""
+    ),
+    ...reading.askedLiterals("selector").map((token) => token.raw).filter((raw) =>
+      /^[A-Za-z_][\w-]*=[^=]/.test(raw) && reading.has(/\bvar(?:iable)?s?\b/)
+    ),
+    ...reading.every(/\b(?:variables?|var) (\S+) (?:=|set to|is|to|as|equal to) (\S+)/).map((hit) =>
+      `${hit.token(1)?.raw ?? ""}=${hit.token(2)?.raw ?? ""}`
+    ),
+  ].filter((text) => /^[A-Za-z_][\w-]{0,63}=./.test(text));
+  if (variables.length > 0) slots.variables = [...new Set(variables)].slice(0, 16);
+  const targets = [
+    ...[...reading.goal.matchAll(/-target[= ]["']?([A-Za-z_][\w.[\]"-]{1,255})/g)].map((hit) => hit[1] ?? ""),
+    ...reading.text.tokens.filter((token) =>
+      !token.pasted &&
+      (/^(?:module|data)\.[\w-]+/.test(token.raw) ||
+        /^(?:aws|azurerm|google|kubernetes|helm|null|random|local|terraform|vsphere|openstack|cloudflare|digitalocean|hcloud|proxmox|libvirt|docker|github|gitlab|datadog|postgresql|mysql|vault|consul|nomad|tls|dns|time)_\w+\.[\w-]+/
+          .test(token.raw))
+    ).map((token) => token.raw),
+  ];
+  if (targets.length > 0) slots.targets = [...new Set(targets)].slice(0, 16);
+  if (
+    /(?:^|\s)-destroy(?:\s|$)/.test(reading.goal) ||
+    reading.has(
+      /\b(?:destroy plan|plan (?:of |for )?(?:a |the )?(?:destroy|destruction|teardown|tear down)|(?:if|were) (?:\S+ ){0,4}?(?:destroyed|tore down|torn down|destroy) (?:it|everything|all|the whole))\b/,
+    )
+  ) {
+    slots.destroy = "true";
+  }
+  return claim({
+    kind: "steps",
+    intent: "drift",
+    about: directory === undefined ? {} : { directory },
+    steps: [{
+      tool: "terraform plan",
+      form: "plan",
+      slots,
+      why: directory === undefined
+        ? "shows what Terraform would change in the working directory"
+        : `shows what Terraform would change in ${directory}`,
+    }],
+  });
+}
