@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import { PhysiclawError } from "../internal/errors.ts";
 
 /** Where to listen. */
-export type Listen = { readonly kind: "tcp"; readonly hostname: string; readonly port: number } | {
+export type Listen = { readonly kind: "tcp"; readonly host: string; readonly port: number } | {
   readonly kind: "unix";
   readonly path: string;
 };
@@ -31,7 +31,7 @@ export interface RunningServer {
 const LARGEST_HEADER = 16 * 1024;
 
 async function bind(server: Server, listen: Listen): Promise<void> {
-  const where = listen.kind === "tcp" ? `${listen.hostname}:${listen.port}` : listen.path;
+  const where = listen.kind === "tcp" ? `${listen.host}:${listen.port}` : listen.path;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
       const busy = "code" in error && error.code === "EADDRINUSE";
@@ -43,7 +43,7 @@ async function bind(server: Server, listen: Listen): Promise<void> {
       );
     });
     if (listen.kind === "tcp") {
-      server.listen({ host: listen.hostname, port: listen.port, backlog: 512 }, resolve);
+      server.listen({ host: listen.host, port: listen.port, backlog: 512 }, resolve);
     } else server.listen({ path: listen.path, backlog: 512 }, resolve);
   });
 }
@@ -62,7 +62,7 @@ export async function startServer(
     connectionsCheckingInterval: 1000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: LARGEST_HEADER,
-  }, getRequestListener(fetch, { overrideGlobalObjects: false }));
+  }, getRequestListener(fetch));
   server.maxConnections = limits.maxConnections;
   await bind(server, listen);
   if (listen.kind === "unix") await Deno.chmod(listen.path, 0o600);

@@ -100,7 +100,8 @@ function decode(row: Record<string, unknown>): StoredGoal {
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 2000;",
+    // A checkpoint waits for the disk: with 16 MiB of WAL there are four times fewer of them than by default.
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 4000;",
   );
   const application = Number(database.prepare("PRAGMA application_id").get()?.["application_id"]);
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
@@ -156,6 +157,8 @@ export function createGoalStore(path: string): GoalStore {
   );
   const selectOutput = prepare("SELECT sha256, bytes FROM outputs WHERE goal = ? AND step = ?");
   const selectKey = prepare("SELECT goal, body FROM idempotency WHERE requester = ? AND key = ?");
+  const begin = prepare("BEGIN IMMEDIATE");
+  const commit = prepare("COMMIT");
   const insertKey = prepare(
     "INSERT INTO idempotency (requester, key, body, goal, created) VALUES (?, ?, ?, ?, ?)",
   );
@@ -168,9 +171,9 @@ export function createGoalStore(path: string): GoalStore {
     pending = [];
     if (batch.length === 0) return;
     try {
-      database.exec("BEGIN IMMEDIATE");
+      begin.run();
       for (const one of batch) one.write();
-      database.exec("COMMIT");
+      commit.run();
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
       for (const one of batch) one.reject(error);
@@ -183,8 +186,9 @@ export function createGoalStore(path: string): GoalStore {
     pending.push({ write, resolve, reject });
     if (!scheduled) {
       scheduled = true;
-      // After the microtasks of this turn: everything that arrived together is committed together.
-      setTimeout(flush, 0);
+      // Writes that one event released (a group of audit records became durable) come in the same round of
+      // microtasks, before this one: they are committed together. A timer would cost a millisecond each time.
+      queueMicrotask(flush);
     }
     return promise;
   };
