@@ -432,17 +432,17 @@ Deno.test("a client's cwd counts only under a root of the workspace", () =>
       await service.wait(id, 10_000);
       assert.equal(requests[0]?.cwd, `${directory}/inner`);
       await Deno.symlink("/etc", `${directory}/out`);
-      for (
-        const cwd of [
-          "/etc",
-          `${directory}/out`,
-          `${directory}/../..`,
-          "inner",
-          `${directory}/missing`,
-          `${directory}/audit.jsonl`,
-        ]
-      ) {
-        await assert.rejects(service.submit(submission({ cwd })), kind("usage"), cwd);
+      const outside = [
+        "/etc",
+        `${directory}/out`,
+        `${directory}/../..`,
+        `${directory}/missing`,
+        `${directory}/audit.jsonl`,
+      ];
+      for (const cwd of outside) {
+        const result = await service.submit(submission({ cwd, mode: "plan" }));
+        assert.equal(result.evidence.cwd, directory, `${cwd} is not honoured, and the evidence says so`);
       }
+      await assert.rejects(service.submit(submission({ cwd: "inner" })), kind("usage"));
     },
   ));
