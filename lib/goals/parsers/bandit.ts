@@ -149,7 +149,7 @@ export function parseBandit(input: ParserInput): Parsed {
       : `${count(issues.length, "security problem")} in ${where}${limited}: ${tallyOf(issues)} (${looked}); ${
         some(top)
       }`,
-    verdict: issues.length > 0 ? "findings" : "nothing_wrong",
+    verdict: issues.length > 0 ? "findings" : cut ? "not_looked" : "nothing_wrong",
     findings,
     facts: {
       bandit_files: unique(issues.map((one) => one.path)),

@@ -172,7 +172,7 @@ export function parseNmap(input: ParserInput): Parsed {
   return parsed({
     ...failed,
     headline,
-    verdict: open.length > 0 ? "findings" : "nothing_wrong",
+    verdict: open.length > 0 ? "findings" : cut ? "not_looked" : "nothing_wrong",
     findings: open.map(({ host, port }): Finding => {
       const plain = PLAIN[port.service];
       return {

@@ -297,9 +297,18 @@ export function parsePromtool(input: ParserInput): Parsed {
   if (run.exitCode !== 0) return failure(input, expression);
   const whole = findRange(run.stdout, []);
   if (whole === undefined) return notLooked(input, "promtool printed nothing");
+  if (run.stdout[whole.start] !== 0x5b) {
+    return notLooked(input, "promtool's output is not the JSON of a result");
+  }
   const { series, complete } = seriesIn(run.stdout, whole);
+  if (series.length === 0 && (!complete || input.truncated)) {
+    return notLooked(input, "promtool's output was cut before its first series ended");
+  }
+  if (series.some((one) => one.samples.length === 0)) {
+    return notLooked(input, "promtool's output is not the JSON of a result");
+  }
   const what = oneLine(expression, 200);
-  if (series.length === 0 && complete) {
+  if (series.length === 0) {
     const at = textSlot(input, "at");
     const start = textSlot(input, "start");
     const time = createTimeWords(input.timeZone);
@@ -329,6 +338,7 @@ export function parsePromtool(input: ParserInput): Parsed {
     outcome: input.outcome === "ok" ? "failed" : input.outcome,
     reason: `the output was cut after ${numberWords(series.length)} series`,
     headline: `Only the first ${numberWords(series.length)} series could be read: ${answer.headline}`,
+    verdict: answer.verdict === "nothing_wrong" ? "listing" : answer.verdict,
     blind: ["the series after the cut"],
   };
 }
