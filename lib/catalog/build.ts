@@ -98,6 +98,23 @@ export function checkSlots(
   return filled;
 }
 
+/**
+ * The spelling of a directory that is right from inside that directory: `etl/core` becomes `../../etl/core`, so that the
+ * plan still shows where the tool works. `.` where no such spelling exists.
+ *
+ * @example
+ * ```ts
+ * import { fromInside } from "./build.ts";
+ * console.assert(fromInside("etl/core") === "../../etl/core");
+ * console.assert(fromInside("../core") === ".");
+ * ```
+ */
+export function fromInside(directory: string): string {
+  if (directory.startsWith("/")) return directory;
+  const parts = directory.split("/").filter((part) => part !== "" && part !== ".");
+  return parts.length === 0 || parts.includes("..") ? "." : "../".repeat(parts.length) + directory;
+}
+
 function buildPart(tool: Tool, part: Part, slots: Slots, context: BuildContext): readonly string[] {
   if (typeof part === "string") return part === "@" ? [context.program] : [part];
   if ("setting" in part) {
@@ -113,7 +130,7 @@ function buildPart(tool: Tool, part: Part, slots: Slots, context: BuildContext):
   }
   const value = slots[part.slot];
   if (value === undefined) return [];
-  if (part.slot === tool.chdirSlot) return emit(part.flag, ".");
+  if (part.slot === tool.chdirSlot && typeof value === "string") return emit(part.flag, fromInside(value));
   if (tool.slots[part.slot]?.type.kind === "switch") return part.flag === undefined ? [] : [part.flag];
   if (part.join !== undefined) {
     const { join } = part;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SecurityViolation } from "../internal/errors.ts";
 import { slotsFor } from "./arbitrary_slots_test.ts";
-import { buildCommands, slotsOf } from "./build.ts";
+import { buildCommands, fromInside, slotsOf } from "./build.ts";
 import { BUILTIN_TOOLS } from "./catalog.ts";
 import { derive } from "./derive.ts";
 import { PACKS } from "./packs.ts";
@@ -69,7 +69,7 @@ function explained(parts: readonly Part[], slots: Slots, tool: Tool): ReadonlySe
       const value = slots[part.slot] ?? tool.slots[part.slot]?.default;
       if (value === undefined) continue;
       if (tool.slots[part.slot]?.type.kind === "switch") texts.add(part.flag ?? "");
-      else if (part.slot === tool.chdirSlot) add(part.flag, ".");
+      else if (part.slot === tool.chdirSlot && typeof value === "string") add(part.flag, fromInside(value));
       else if (part.join !== undefined) add(part.flag, list(value).join(part.join));
       else for (const one of list(value)) add(part.flag, one);
     }
