@@ -20,8 +20,8 @@ const LOADERS: Readonly<Record<ParserName, () => Promise<Parse>>> = {
   "iam-inspect": async () => (await import("./iam_report.ts")).parseIamReport,
   vault: async () => (await import("./vault.ts")).parseVault,
   duckdb: async () => (await import("./duckdb.ts")).parseDuckdb,
-  dbt: async () => (await import("./text.ts")).parseText,
-  sqlmesh: async () => (await import("./text.ts")).parseText,
+  dbt: async () => (await import("./dbt.ts")).parseDbt,
+  sqlmesh: async () => (await import("./sqlmesh.ts")).parseSqlmesh,
   text: async () => (await import("./text.ts")).parseText,
 };
 
