@@ -8,12 +8,12 @@ import { createRunner } from "../../lib/executor/client.ts";
 import type { StartRunner } from "./world.ts";
 
 /** The runner process as `serve` starts it. */
-export const startRunner: StartRunner = ({ tools, settings, state, roots }) =>
+export const startRunner: StartRunner = ({ tools, settings, state, roots, sandbox = "bwrap" }) =>
   createRunner({
     settings,
     tools,
     safeSubnets: SAFE_SUBNETS,
-    sandbox: "bwrap",
+    sandbox,
     network: true,
     stateDir: state,
     scratchDir: `${state}/scratch`,

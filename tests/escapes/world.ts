@@ -7,6 +7,7 @@
 import { buildCommands } from "../../lib/catalog/build.ts";
 import { defineTool } from "../../lib/catalog/define_tool.ts";
 import type { Slots, Tool, ToolSettings } from "../../lib/catalog/types.ts";
+import type { RunnerInit } from "../../lib/executor/protocol.ts";
 import type { Runner, StepRequest, StepRun } from "../../lib/executor/types.ts";
 import { type Canaries, startCanaries } from "./canaries.ts";
 
@@ -16,6 +17,8 @@ export type StartRunner = (options: {
   readonly settings: ToolSettings;
   readonly state: string;
   readonly roots: readonly string[];
+  /** Default: as it should be. */
+  readonly sandbox?: "bwrap" | "none";
 }) => Promise<Runner>;
 
 /** The name of a probe: a tool that runs a Perl script of the workspace. */
@@ -35,6 +38,8 @@ export interface World {
   readonly state: string;
   readonly canaries: Canaries;
   readonly runner: Runner;
+  /** What a further runner of this world is made with, besides sandbox and state directory. */
+  readonly init: Omit<RunnerInit, "sandbox" | "stateDir" | "safeSubnets">;
   /** The only endpoint of `probe-endpoint`, and how often it was reached. */
   readonly endpoint: { readonly port: number; hits(): number };
   /** Starts a further runner with the same tools, for cases that kill it. */
@@ -55,7 +60,7 @@ export interface World {
 }
 
 /** Short, so that cases about time-outs, floods and memory end soon. */
-const LIMITS = { timeoutMs: 4000, outputBytes: 256 * 1024 };
+const LIMITS = { timeoutMs: 3000, outputBytes: 256 * 1024 };
 const MEMORY = 256 * 1024 ** 2;
 
 const probe = (name: ProbeName, network: "none" | "prometheus.url", roots: readonly string[] = []): Tool =>
@@ -216,6 +221,14 @@ export async function createWorld(start: StartRunner): Promise<World> {
     state,
     canaries,
     runner,
+    init: {
+      settings,
+      tools: options.tools,
+      network: true,
+      scratchDir: `${base}/state-2/scratch`,
+      workspaceRoots: options.roots,
+      secrets: [],
+    },
     endpoint: { port: listener.addr.port, hits: () => hits },
     request,
     anotherRunner: () => start({ ...options, state: `${base}/state-2` }),

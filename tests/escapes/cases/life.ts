@@ -65,8 +65,8 @@ const orphan = (before: string): string =>
   close W; sysread(R, my $x, 1); waitpid($pid, 0); out("left");`;
 const CLOSED = "close STDIN; close STDOUT; close STDERR;";
 
-/** Two runs that end by the limit take 4 s each. */
-const LIMIT = "timed_out: It ran longer than 4 s";
+/** Two runs that end by the limit take 3 s each. */
+const LIMIT = "timed_out: It ran longer than 3 s";
 
 export const LIFE_CASES: readonly EscapeCase[] = [
   defineCase({

@@ -82,6 +82,6 @@ export const RESOURCE_CASES: readonly EscapeCase[] = [
     control: (world) => world.inside(`${PRELUDE}out("ended");`, []),
     expectControl: "ended",
     attempt: (world) => world.inside("1 while 1;", []),
-    expect: "timed_out: It ran longer than 4 s",
+    expect: "timed_out: It ran longer than 3 s",
   }),
 ];
