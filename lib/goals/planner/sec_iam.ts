@@ -93,7 +93,7 @@ export function iamClaim(reading: Reading): Claim | undefined {
     : undefined;
   if (
     (clear || named) &&
-    (away !== undefined && !reading.has(HERE) || remote !== undefined || other !== undefined)
+    (!reading.has(HERE) && (away !== undefined || remote !== undefined || other !== undefined))
   ) {
     return claim(STRENGTH.clear, {
       kind: "refuse",

@@ -148,10 +148,13 @@ export function nmapClaim(reading: Reading): Claim | undefined {
       : [];
   const bad = reading.askedLiterals("badaddr");
   const hosts = reading.askedLiterals("host");
-  const scanning = named || sweep || reading.has(SCAN);
+  const scanning = named || sweep || reading.has(SCAN) || (addresses.length > 0 && reading.has(VERSIONS)) ||
+    reading.has(/\blisting on ‹num›/) ||
+    (hosts.length > 0 &&
+      reading.has(/\b(?:protected|secure|secured|website|web site|attack\w*|hack\w*|safe)\b/));
   const strong = named || sweep ||
     reading.has(
-      /\b(?:scan|scans|scanning|ports?|listening|listens|open ports|subnet|sweep|reachable|exposed|doors)\b/,
+      /\b(?:scan|scans|scanning|ports?|tcp|listening|listens|open ports|subnet|sweep|reachable|exposed|doors)\b/,
     );
   if (!scanning) return undefined;
   const ports = portsOf(reading);

@@ -49,7 +49,7 @@ function checkDraft(tool: Tool, draft: StepDraft): Checked {
     };
   }
   const slots: Record<string, Slots[string]> = { ...draft.slots };
-  for (const name of placeholders) slots[name] = "{filled}";
+  for (const fill of draft.fills ?? []) slots[fill.slot] = `{s${fill.step + 1}.${fill.fact}}`;
   try {
     buildCommands(tool, draft.form, slots, { program: tool.name, settings: {}, placeholders });
   } catch (error) {

@@ -72,7 +72,11 @@ export function createSpeller(vocabulary: readonly string[], known: ReadonlySet<
         if (candidate.word.length < 4) continue;
         if (bits(candidate.mask ^ mask) > 2 * most) continue;
         const far = distance(word, candidate.word);
-        if (far >= bestDistance) continue;
+        // On a tie the word with the right first letter wins: people rarely miss that one.
+        const tie = far === bestDistance && best !== word && best[0] !== word[0] &&
+          candidate.word[0] === word[0];
+        if (far > bestDistance || (far === bestDistance && !tie)) continue;
+        if (far > most) continue;
         // Two errors in one word are believed only when its first letter is right.
         if (far > 1 && candidate.word[0] !== word[0]) continue;
         best = candidate.word;
