@@ -80,6 +80,8 @@ function permissions(init: RunnerInit): readonly string[] {
     init.sandbox === "none" ? "--allow-run" : `--allow-run=${MAY_RUN.join(",")}`,
     ...(init.network ? [`--allow-net=${reachable(init).join(",")}`] : []),
     "--allow-sys=uid",
+    // The YAML package asks for these while it reads a kubeconfig; the environment is empty.
+    "--allow-env=LOG_TOKENS,LOG_STREAM",
   ];
 }
 

@@ -31,7 +31,7 @@ export function programFlags(runtime: string): readonly string[] {
   ];
 }
 
-/** Names that libraries ask for; none of them is ever set for the program by us. */
-const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM"];
+/** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
+const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
 
 if (import.meta.main) console.log(programFlags(Deno.execPath()).join(" "));

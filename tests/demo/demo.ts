@@ -26,7 +26,7 @@ try {
     ["secops", "read kv/app/db from vault"],
     ["data", "how many rows are in data/orders.csv?"],
     ["data", "sum of amount per status in data/orders.csv"],
-    ["data", "how many rows are in table orders of shop.duckdb?"],
+    ["data", "how many rows are in table orders of data/shop.duckdb?"],
     ["data", "run the dbt tests in dbt"],
     ["data", "audit the sqlmesh project in sqlmesh"],
     ["sre", "delete the pod web-0 in namespace web"],

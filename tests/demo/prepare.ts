@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { makeDemoDatabase } from "../fixtures/demo/database.ts";
+import { makeDemoWorkspace } from "../fixtures/demo/workspace.ts";
 import { startKubernetes } from "../fixtures/servers/kubernetes.ts";
 import { hasPrometheus, startPrometheus } from "../fixtures/servers/prometheus.ts";
-import { ROOT } from "../paths.ts";
 import { installedTools, toolOverrides } from "../setup/installed.ts";
 
 /** A prepared workspace with its servers. */
@@ -22,14 +21,6 @@ export interface Demo {
   clean(): Promise<void>;
 }
 
-async function copy(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const entry of Deno.readDir(from)) {
-    if (entry.isDirectory) await copy(`${from}/${entry.name}`, `${to}/${entry.name}`);
-    else await Deno.copyFile(`${from}/${entry.name}`, `${to}/${entry.name}`);
-  }
-}
-
 function closedPort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -39,17 +30,22 @@ function closedPort(): number {
 export async function prepareDemo(): Promise<Demo> {
   const home = await Deno.makeTempDir({ prefix: "physiclaw-demo-" });
   const workspace = `${home}/workspace`;
-  await copy(`${ROOT}tests/fixtures/demo`, workspace);
   const tools = await installedTools();
-  const duckdb = tools["duckdb"];
-  if (duckdb !== undefined && "program" in duckdb) await makeDemoDatabase(duckdb.program, workspace);
+  await makeDemoWorkspace(workspace, tools);
   const kubernetes = await startKubernetes();
   const kubeconfig = `${home}/kubeconfig`;
   await Deno.writeTextFile(kubeconfig, kubernetes.kubeconfig(), { mode: 0o600 });
   const prometheus = await hasPrometheus() ? await startPrometheus() : undefined;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepting = (async () => {
-    for await (const connection of listener) connection.close();
+    for (;;) {
+      try {
+        (await listener.accept()).close();
+      } catch (error) {
+        // A scanner hangs up before it is answered; only our own closing ends this.
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+      }
+    }
   })();
   return {
     workspace,
@@ -60,7 +56,7 @@ export async function prepareDemo(): Promise<Demo> {
     overrides: toolOverrides(tools),
     clean: async () => {
       listener.close();
-      await accepting.catch(() => undefined);
+      await accepting;
       await Promise.all([kubernetes.close(), prometheus?.close()]);
       await Deno.remove(home, { recursive: true });
     },
