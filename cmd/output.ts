@@ -166,6 +166,8 @@ export function createOutput(
   const outColour = stdout.isTerminal && !noColor;
   const errColour = stderr.isTerminal && !noColor;
   let pending = false;
+  // Bytes come in pieces, and a piece may end inside a character.
+  const decoder = new TextDecoder();
   const clear = () => {
     if (pending) stderr.write(encoder.encode("\r\x1b[K"));
     pending = false;
@@ -182,7 +184,9 @@ export function createOutput(
     json: (value) => put(stdout, `${JSON.stringify(value, undefined, stdout.isTerminal ? 2 : undefined)}\n`),
     bytes: (bytes) => {
       clear();
-      stdout.write(stdout.isTerminal ? encoder.encode(printable(new TextDecoder().decode(bytes))) : bytes);
+      stdout.write(
+        stdout.isTerminal ? encoder.encode(printable(decoder.decode(bytes, { stream: true }))) : bytes,
+      );
     },
     table: async (columns, rows) => put(stdout, `${await tableText(columns, rows, stdout, outColour)}\n`),
     note: (...all) => lines(stderr, errColour, all),

@@ -33,6 +33,7 @@ export function permissionFlags(settings: Settings, env: Environment): readonly 
   return [
     "--no-prompt",
     "--no-remote",
+    "--cached-only",
     `--allow-env=${list(KNOWN_VARIABLES)}`,
     "--allow-sys=uid",
     `--allow-net=${address}`,
