@@ -5,7 +5,7 @@
  * @module
  */
 import { type SyscallName, syscallNumber } from "../../lib/internal/syscalls.ts";
-import type { World } from "./world.ts";
+import type { ProbeName, World } from "./world.ts";
 
 export type { World } from "./world.ts";
 
@@ -66,7 +66,7 @@ export interface ScriptCase {
   readonly blocked: string | RegExp;
   readonly trips?: string;
   /** Which of the world's tools the script runs as; default `probe`. */
-  readonly tool?: "probe" | "probe-endpoint";
+  readonly tool?: ProbeName;
   /** The control needs uid 0. */
   readonly root?: boolean;
   readonly skip?: (world: World) => Promise<string | undefined>;

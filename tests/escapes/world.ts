@@ -6,6 +6,7 @@
  */
 import { buildCommands } from "../../lib/catalog/build.ts";
 import { defineTool } from "../../lib/catalog/define_tool.ts";
+import { nmap } from "../../lib/catalog/tools_secops.ts";
 import type { Slots, Tool, ToolSettings } from "../../lib/catalog/types.ts";
 import type { RunnerInit } from "../../lib/executor/protocol.ts";
 import type { Runner, StepRequest, StepRun } from "../../lib/executor/types.ts";
@@ -22,7 +23,7 @@ export type StartRunner = (options: {
 }) => Promise<Runner>;
 
 /** The name of a probe: a tool that runs a Perl script of the workspace. */
-export type ProbeName = "probe" | "probe-endpoint" | "probe-roots";
+export type ProbeName = "probe" | "probe-endpoint" | "probe-roots" | "probe-host";
 
 /** What a case may use. */
 export interface World {
@@ -68,10 +69,11 @@ const probe = (name: ProbeName, network: "none" | "prometheus.url", roots: reado
     roots: [...roots],
     personas: ["sre"],
     program: "/usr/bin/perl",
-    args: [{ slot: "script" }, { slot: "file" }, { slot: "words" }],
+    args: [{ slot: "script" }, { slot: "file" }, { slot: "words" }, { slot: "targets" }],
     slots: {
       script: { kind: "path", of: "file", required: true },
       file: { kind: "path", of: "any" },
+      targets: { kind: "address" },
       words: { kind: "pattern", pattern: "[!-~]{1,256}", max: 256, what: "a word", many: 16 },
     },
     network,
@@ -170,6 +172,8 @@ export async function createWorld(start: StartRunner): Promise<World> {
     ["probe", probe("probe", "none")],
     ["probe-endpoint", probe("probe-endpoint", "prometheus.url")],
     ["probe-roots", probe("probe-roots", "none", [shared])],
+    // As nmap: the host's network, and the address families that its entry grants.
+    ["probe-host", { ...probe("probe-host", "none"), network: nmap.network, sockets: nmap.sockets }],
   ]);
   const options = { tools: [...tools.values()], settings, state, roots: [workspace] };
   const runner = await start(options);
@@ -193,6 +197,7 @@ export async function createWorld(start: StartRunner): Promise<World> {
     const slots: Slots = {
       script: await place(script),
       ...(file === undefined ? {} : { file }),
+      ...(name === "probe-host" ? { targets: "127.0.0.1" } : {}),
       ...(words.length === 0 ? {} : { words: [...words] }),
     };
     const commands = buildCommands(tool, "run", slots, {
@@ -271,6 +276,10 @@ export async function createWorld(start: StartRunner): Promise<World> {
       await canaries.close();
       listener.close();
       await serving;
+      // What covers is a directory of mode 0; only root could look into it to remove it.
+      for (const directory of [state, `${base}/state-2`]) {
+        await Deno.chmod(`${directory}/sandbox/host/empty-directory`, 0o700).catch(() => {});
+      }
       await Deno.remove(base, { recursive: true });
     },
   };

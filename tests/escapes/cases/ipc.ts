@@ -43,6 +43,18 @@ export const IPC_CASES: readonly EscapeCase[] = [
   }),
   defineScript({
     group,
+    // Abstract sockets belong to the network namespace: sharing it shares them.
+    name: "an abstract Unix socket of the host, by a tool that shares the host's network",
+    script: `socket(S, AF_UNIX, SOCK_STREAM, 0) or out("socket: $!");
+      connect(S, pack("S a*", AF_UNIX, "\\0$ARGV[0]")) or out("connect: $!"); out("connected");`,
+    words: (world) => [world.canaries.places.abstract],
+    tool: "probe-host",
+    control: "connected",
+    blocked: "socket: Operation not permitted",
+    trips: "abstract",
+  }),
+  defineScript({
+    group,
     name: "a Unix socket file of the host, looked at",
     script: `my @s = stat($ARGV[0]) or out("stat: $!"); out(-S _ ? "a socket" : "something");`,
     words: (world) => [world.canaries.places.stream],
