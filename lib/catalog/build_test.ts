@@ -185,6 +185,10 @@ Deno.test("derive keeps quotes inside the SQL literal that it builds", () => {
   fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 80 }), (text) => {
     for (const [name, slot] of [["duckdb-serialize", "sql"], ["duckdb-execute", "tree"]] as const) {
       const made = derive(name satisfies DeriveName, { [slot]: text }) ?? "";
+      if (name === "duckdb-serialize" && !text.includes("$")) {
+        assert.equal(made, `SELECT json_serialize_sql($sql$${text}$sql$) AS tree`);
+        continue;
+      }
       const literal = made.slice(made.indexOf("'"), made.lastIndexOf("'") + 1);
       assert.equal(literal.slice(1, -1).replaceAll("''", "'"), text);
       // No single quote stands alone inside.

@@ -11,6 +11,12 @@ const list = (value: SlotValue | undefined): readonly string[] =>
 /** A SQL string literal; DuckDB's only escape inside single quotes is the doubled quote. */
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/**
+ * SQL as a SQL literal that leaves it as the goal has it, so that a plan can be read: dollar quotes, which nothing can
+ * close that holds no dollar sign.
+ */
+const asWritten = (sql: string): string => sql.includes("$") ? literal(sql) : `$sql$${sql}$sql$`;
+
 /** The fixed part of a glob's path, up to the last slash before its first wildcard. */
 const globBase = (path: string): string => {
   const wild = path.search(/[*?[]/);
@@ -26,7 +32,7 @@ const DERIVATIONS: Readonly<Record<DeriveName, (slots: Slots) => string | undefi
     const directories = files.filter((file) => globBase(file) !== file).map(globBase).map(literal);
     return `SET allowed_paths=[${paths.join(", ")}]; SET allowed_directories=[${directories.join(", ")}]`;
   },
-  "duckdb-serialize": (slots) => `SELECT json_serialize_sql(${literal(list(slots.sql).join(""))}) AS tree`,
+  "duckdb-serialize": (slots) => `SELECT json_serialize_sql(${asWritten(list(slots.sql).join(""))}) AS tree`,
   "duckdb-execute": (slots) => `FROM json_execute_serialized_sql(${literal(list(slots.tree).join(""))})`,
   "nmap-family": (slots) => list(slots.targets).some((target) => target.includes(":")) ? "-6" : undefined,
 };

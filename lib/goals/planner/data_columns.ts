@@ -40,11 +40,22 @@ const isColumn = (token: Token | undefined): boolean =>
   (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
   token.canon.split(" ").length <= 2;
 
+/** After "per", "by", "column": only words that are no noun at all are no column. */
+const NO_NOUN = new Set(
+  ("the a an of in on at to for from by per with and or is are was were be do does did has have not no all any each every both either how many much what " +
+    "which who when where why it its they them their this that these those there here please me us we i so as if more less than then only also but only " +
+    "column columns field fields row rows record records descending ascending desc asc whose having same different value values")
+    .split(" "),
+);
+const isNoun = (token: Token | undefined): boolean =>
+  token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+  (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
+
 const identifierLike = (token: Token): boolean =>
   /_|[a-z][A-Z]/.test(token.raw) && isColumn(token) && !/^(?:stg|fct|dim|int)_/.test(token.raw);
 
 /** The tokens of a list ("a, b and c") that begins at `from`. */
-function listAt(tokens: readonly Token[], from: number, most: number): Token[] {
+function listAt(tokens: readonly Token[], from: number, most: number, first = isColumn): Token[] {
   const found: Token[] = [];
   let index = from;
   while (found.length < most) {
@@ -54,7 +65,7 @@ function listAt(tokens: readonly Token[], from: number, most: number): Token[] {
       )
     ) index += 1;
     const token = tokens[index];
-    if (token === undefined || !isColumn(token)) break;
+    if (token === undefined || !(found.length === 0 ? first : isColumn)(token)) break;
     found.push(token);
     const joint = tokens[index + 1]?.canon;
     if (
@@ -102,7 +113,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "field":
       case "fields": {
         const from = /^(?:called|named|:|=)$/.test(tokens[index + 1]?.canon ?? "") ? index + 2 : index + 1;
-        const found = listAt(tokens, from, 8);
+        const found = listAt(tokens, from, 8, isNoun);
         add(explicit, found);
         const previous = tokens[index - 1];
         if (
@@ -116,12 +127,12 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
         if (token.canon === "by" && /^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before)) {
           add(keys, listAt(tokens, index + 1, 2));
         } else if (!/^(?:followed|caused|made|done|written)$/.test(before)) {
-          add(groups, listAt(tokens, index + 1, 4));
+          add(groups, listAt(tokens, index + 1, 4, isNoun));
         }
         break;
       case "each":
       case "every":
-        if (isColumn(tokens[index + 1])) add(groups, listAt(tokens, index + 1, 2));
+        if (isNoun(tokens[index + 1])) add(groups, listAt(tokens, index + 1, 2, isNoun));
         break;
       case "on":
       case "key":
@@ -184,6 +195,6 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
 }
 
 const AGGREGATES = new Set(
-  "average mean median sum total minimum maximum min max highest lowest largest smallest biggest distinct unique different latest earliest newest oldest duplicate duplicates null missing empty stddev variance first last cheapest"
+  "longest shortest cheapest average mean median sum total minimum maximum min max highest lowest largest smallest biggest distinct unique different latest earliest newest oldest duplicate duplicates null missing empty stddev variance first last cheapest"
     .split(" "),
 );

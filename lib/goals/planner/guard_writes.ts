@@ -79,7 +79,7 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   const verb = words[at]?.text ?? "";
   const needs = Object.hasOwn(NEEDS_OBJECT, verb) ? NEEDS_OBJECT[verb] : undefined;
   if (needs !== undefined && !needs.test(rest)) return false;
-  if (COMPOUND_HEADS.test(rest)) return false;
+  if (COMPOUND_HEADS.test(rest) || /^(?:nothing|no one|none)\b/.test(rest)) return false;
   const start = clauseStart(words, at);
   let before = at - 1;
   while (before >= start && SOFTENERS.has(words[before]?.text ?? "")) before -= 1;

@@ -190,6 +190,7 @@ function bareTarget(reading: Reading, named: boolean): string[] {
     /\bbandit (?:\S+ ){0,2}?(?:on|of|for|over|in|against|under|at|through|across) (?:the |our )?(?:directory |folder |code (?:in|under) )?(\S+)/,
     /\b(?:code|python|scan|analysis) (?:in|under|of|from|at|on|inside) (?:the |our )?(\S+)/,
     /\bbandit (\S+)/,
+    /\b(?:scan|check|review|analyse|analyze|audit|run|inspect) (\S+)/,
   ];
   for (const [index, pattern] of patterns.entries()) {
     for (const hit of reading.every(pattern)) {

@@ -16,7 +16,7 @@ const SWEEP =
 const VERSIONS =
   /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
-  /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
+  /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
   /\b(?:this|the local|our own|my|that very) (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
 
@@ -140,7 +140,9 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   const refuse = (reason: string, strength: number = STRENGTH.named): Claim =>
     claim(strength, { kind: "refuse", reason });
   const named = reading.has(/\bnmap\b|\bport ?scans?\b|\bportscan\b/);
-  const sweep = reading.has(SWEEP);
+  const sweep = reading.has(SWEEP) && !reading.has(/\bup with\b|\bin use (?:by|in|for)\b/) &&
+    (reading.askedLiterals("addr", "badaddr").length > 0 ||
+      reading.has(/\b(?:sweep|ping|network|subnet|lan|vlan|range)\b/));
   const addresses = reading.askedLiterals("addr");
   const pastedAddresses =
     addresses.length === 0 && reading.has(/\b(?:that|this|the same|same|it|again|there|above)\b/)

@@ -94,7 +94,7 @@ export function namespacesOf(reading: Reading): Namespaces {
       )
     ) {
       const token = hit.token(2);
-      if (token === undefined) continue;
+      if (token === undefined || token.canon.includes(" ")) continue;
       const generic = isKnownWord(token.canon) &&
         !/^(?:default|production|staging|monitoring|logging|payments?|billing|search|checkout|shop|web|edge|media|ingress|observability|platform|security|storage|database|data|cache|gateway|auth|orders?|inventory|catalog|backend|frontend|infra|dev|test|prod|qa|ci|argo|kafka|redis|finance|sales|marketing|shipping|analytics|reporting|ml|games?|booking|warehouse|fleet|messaging|mail|identity|accounts?|users?|customers?|support|crm|erp|sandbox|demo|tools?|system|batch|streaming|pipeline|payroll|claims|trading|research|lab|labs|cart|pricing|delivery|fulfillment|notifications?|scheduler|jobs)$/
           .test(token.canon);

@@ -15,7 +15,7 @@ const CLEAR =
 
 /** Subcommands that are not `plan`. */
 const OTHER_VERB =
-  /\b(?:terraform|tofu|terragrunt) (?:apply|destroy|import|init|validate|fmt|format|output|outputs|state|refresh|taint|untaint|workspace|console|graph|providers|force-unlock|login|logout|test|get|version|show|upgrade|push)\b/;
+  /\b(?:terraform|tofu|terragrunt) (?:apply|destroy|import|init|validate|fmt|format|refresh|taint|untaint|console|force-unlock|login|logout|test|upgrade|push|state (?:list|show|mv|rm|pull|push|replace-provider)|workspace (?:list|select|new|show|delete)|output -|providers (?:lock|mirror|schema)|graph)\b/;
 
 /** Directories that a goal names; a bare word counts behind a preposition and when it is no everyday word. */
 function directoryOf(reading: Reading): string | undefined {
@@ -77,8 +77,8 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     return claim({ kind: "refuse", reason: `Of Terraform only "plan" is allowed, not "${other.text}"` });
   }
   if (
-    reading.has(/\b(?:terraform|tofu) (?:state|outputs?|providers?|version|workspaces?)\b/) &&
-    !reading.has(/\bplan\b|\bdrift\b|\bmatch|\bchange|\bdiffer|\bcode\b/)
+    reading.has(/\b(?:terraform|tofu) (?:state|outputs?|providers?|version|workspaces?|show|get)\b/) &&
+    !reading.has(/\bplan\b|\bdrift|\bmatch|\bchange|\bdiffer|\bcode\b|\bin sync\b|\bdiverge|\bup to date\b/)
   ) {
     return claim({ kind: "refuse", reason: 'Of Terraform only "plan" is allowed' });
   }

@@ -47,7 +47,8 @@ export const SUSPICIONS: readonly Suspicion[] = [
     /\b(?:act|behave|respond|answer|pose|work|operate) as (?:if you (?:are|were) )?(?:an? |the |my )?(?:root|admin\w*|superuser|secops|sre|data[ _]architect|security engineer|dba|unrestricted|hacker|attacker|linux|shell|terminal|bash|developer|someone|different|another)\b/,
     /\byou are (?:now )?(?:an? |the |in )?(?:root|admin\w*|superuser|secops|sre|data[ _]architect|dba|hacker|unrestricted|free|linux terminal|terminal|shell|developer|no longer|different|another)\b/,
     /\bfrom now on (?:you|i|we|act|be)\b|\bpretend (?:to be|you|that|i|we)\b|\brole-?play\b|\bimagine you\b|\bsuppose you are\b|\blet us say you are\b/,
-    /\b(?:as|i am|i'm|im) (?:the |your |a |an )?(?:root|administrator|superuser|ciso|cto|ceo|developer of|creator|owner of this (?:system|bridge))\b/,
+    /\b(?:i am|i'm|im|speaking as|acting as|this is) (?:the |your |a |an )?(?:root|administrator|admin|superuser|ciso|cto|ceo|developer of|creator|owner of this (?:system|bridge))\b/,
+    /(?:^|[.,;:!]\s*)as (?:the |your |a |an )?(?:root|administrator|superuser|ciso|cto|ceo|developer|creator|owner)\b/,
   ),
   ...of(
     "speaks to the assistant from inside quoted text",

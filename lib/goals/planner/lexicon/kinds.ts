@@ -57,8 +57,9 @@ export const KIND_ENTRIES: readonly KindEntry[] = [
   entry("events", "events|event|ev", { weak: true }),
   entry(
     "persistentvolumeclaims",
-    "persistentvolumeclaims|persistentvolumeclaim|pvcs|pvc|persistent volume claims|persistent volume claim|volume claims|volume claim|storage claims|storage claim|claims|claim",
+    "persistentvolumeclaims|persistentvolumeclaim|pvcs|pvc|persistent volume claims|persistent volume claim|volume claims|volume claim|storage claims|storage claim",
   ),
+  entry("persistentvolumeclaims", "claims|claim", { weak: true }),
   entry(
     "persistentvolumes",
     "persistentvolumes|persistentvolume|pvs|pv|persistent volumes|persistent volume",

@@ -43,7 +43,6 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   roll: /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
   set: /^(?!of\b|up to\b)\S+/,
   put: /^(?:\S+ ){0,8}?(?:in|into|on|to|under|back|at)\b/,
-  open_: /^$/,
   load: /^(?:the |up )*(?:\S+ ){0,4}?(?:into|in|extension|module|scripts?|data)\b/,
   lower:
     /^(?:the |our |its |their )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout)\b/,
@@ -60,7 +59,6 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   add: /^(?!up\b|together\b|the (?:values|amounts|numbers)\b|all (?:the )?(?:values|amounts|numbers)\b)/,
   update: /^(?!me\b|us\b|on\b|status\b|:)/,
   write: /^(?!(?:safe|secure|good|clean|to (?:the )?(?:log|journal)|most|more)\b)/,
-  load_: /^$/,
   tag: /^(?:the |all |it |them |this |these )/,
   label: /^(?:the |all |it |them |this |these |node|pod|namespace|deployment)/,
   sync: /^(?:the |all |it |our |argo|application|app\b)/,
@@ -75,13 +73,14 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   expire: /^(?:the |all |it |them |user|account)/,
   expose: /^(?:the |a |it |them |deployment|service|port|pod)/,
   isolate: /^\S+/,
+  regenerate: /^(?!(?:the |our |all |my )*(?:dbt )?(?:docs|documentation)\b)/,
+  generate: /^$/,
   correct: /^(?:the |this |that |these |those |it|them|all )/,
   fix: /^(?!(?:versions?)\b)\S+/,
   clean: /^(?:up|out|the|all|old|\S+ (?:up|out)|‹)/,
   clear: /^(?!(?:text|overview|picture|signs?)\b)\S+/,
   pin: /^(?:the |it |them )/,
   swap: /^(?!(?:usage|space|memory|used|in|out|io)\b)\S+/,
-  take_: /^$/,
   pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
   deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
   scale: /^\S+/,
@@ -89,7 +88,6 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   lock: /^(?:the |all |this |that |it|them|out|down|user|account|\S+ out|‹)/,
   attach: /^(?:to |the |a |it|them)/,
   mount: /^(?:the |a |it|‹)/,
-  label_: /^$/,
 };
 
 /** Nouns that make the word before them a name of a thing: `restart count`, `backup jobs`, `delete events`. */
