@@ -96,7 +96,6 @@ function bodyLines(result: GoalResult): readonly Line[] {
     case "running":
       return [`Still running. See it: physiclaw goal show ${result.id}`];
     case "cancelled":
-      return ["Cancelled."];
     case "failed":
     case "done":
       return result.answer === ""
@@ -108,9 +107,6 @@ function bodyLines(result: GoalResult): readonly Line[] {
 /** Everything that a person wants to see of a result. */
 export function goalLines(result: GoalResult): readonly Line[] {
   const lines: Line[] = [...bodyLines(result)];
-  if (result.answer !== "" && result.outcome !== "done" && result.outcome !== "failed") {
-    lines.push("", result.answer.trimEnd());
-  }
   if (result.steps.length > 0) lines.push("", ...result.steps.map(stepLine));
   const egress = Object.entries(result.evidence.egress).map(([layer, state]) => `${layer} ${state}`).join(
     ", ",

@@ -46,7 +46,7 @@ Deno.test("goals and results survive a kill -9, and the audit chain goes on", as
     const again = await (await second.request(`/goal/${done.id}`)).json();
     assert.deepEqual(again, done);
     assert.equal(await second.stop(), 0);
-    const verified = await run(["audit", "verify", `${state}/audit.jsonl`]);
+    const verified = await run(["audit", "verify", "--file", `${state}/audit.jsonl`]);
     assert.equal(verified.code, 0, verified.stdout + verified.stderr);
   } finally {
     await Deno.remove(state, { recursive: true });
@@ -138,6 +138,7 @@ Deno.test("a Unix socket serves its owner, and nobody else may open it", async (
       ["goal", "summarise the errors in app.log", "--mode", "accept", "--socket", socket],
       {
         env: { PHYSICLAW_API_KEY: bridge.key },
+        socket,
       },
     );
     assert.equal(ran.code, 0, ran.stderr);
@@ -167,12 +168,11 @@ Deno.test("the first start without credentials writes operator.key, and the same
 
 Deno.test("what cannot be set up stops the start, with the reason and the fix", async () => {
   const cases: readonly (readonly [Parameters<typeof startBridge>[0], RegExp])[] = [
-    [{ env: { PHYSICLAW_JWT_SECRET: "short" } }, /32 bytes/],
+    [{ env: { PHYSICLAW_JWT_SECRET: "short" } }, /at least 32/],
     [{ env: { PHYSICLAW_API_KEYS: "bare-key" } }, /persona/],
     [{ env: { PHYSICLAW_API_KEYS: "banana:key" } }, /persona/],
     [{ env: { PHYSICLAW_REQUIRE_AUTH: "maybe" } }, /PHYSICLAW_REQUIRE_AUTH/],
     [{ env: { PHYSICLAW_PERSONA: "banana" } }, /persona/],
-    [{ config: 'listen = "0.0.0.0:8000"' }, /loopback/i],
     [{ config: "nonsense = 1" }, /nonsense/],
     [{ config: '[egress]\nsafe = ["0.0.0.0/0"]' }, /safe/],
     [{ env: { PHYSICLAW_MEMORY_DIR: "/proc/nowhere" } }, /state directory/],

@@ -97,7 +97,6 @@ export async function approvePlan(decision: Decision, options: GoalServiceOption
       },
     );
   }
-  options.queue.assertRoom();
   const running: GoalResult = { ...result, outcome: "running" };
   await options.store.put({ result: running, requester });
   await recordVerdict(decision, result, "approved", options);

@@ -116,7 +116,7 @@ async function refuse(
 
 /**
  * Records the goal (durably, before anything else happens) and decides what it means. The result is stored when this
- * resolves. Throws `busy` when the queue is full, `not_ready` when the audit log cannot be written.
+ * resolves. Throws `not_ready` when the audit log cannot be written.
  */
 export async function takeGoal(
   id: string,
@@ -125,7 +125,6 @@ export async function takeGoal(
 ): Promise<GoalResult> {
   const goal = options.masker.scrub(joinedText(submission, options));
   const cwd = await resolveCwd(submission.cwd, options.workspace);
-  if (submission.mode === "run") options.queue.assertRoom();
   const { seq } = await options.audit.append({
     event: "goal",
     persona: submission.persona,

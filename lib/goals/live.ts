@@ -7,6 +7,7 @@ import { PhysiclawError } from "../internal/errors.ts";
 import { renderAnswer } from "./answer.ts";
 import { createEventLog, type EventLog } from "./events.ts";
 import { runPlan } from "./run_goal.ts";
+import type { Place } from "./queue.ts";
 import type { GoalServiceOptions } from "./service_types.ts";
 import type { GoalOutcome, GoalResult, Plan, StepOutcome } from "./types.ts";
 
@@ -23,8 +24,8 @@ export interface LiveGoal {
 /** What {@link createLiveGoals} returns. */
 export interface LiveGoals {
   get(id: string): LiveGoal | undefined;
-  /** Puts the goal into the queue and returns at once. */
-  start(result: GoalResult, plan: Plan, requester: string): LiveGoal;
+  /** Lets the goal wait for its turn at its place, and returns at once. */
+  start(result: GoalResult, plan: Plan, requester: string, place: Place): LiveGoal;
   /** Lets goals end for `graceMs`, then aborts them; resolves when all have ended. */
   close(graceMs: number): Promise<void>;
 }
@@ -108,9 +109,9 @@ export function createLiveGoals(options: GoalServiceOptions): LiveGoals {
     return result;
   };
 
-  const drive = async (goal: LiveGoal, plan: Plan): Promise<GoalResult> => {
+  const drive = async (goal: LiveGoal, plan: Plan, place: Place): Promise<GoalResult> => {
     try {
-      return await settle(goal, await options.queue.run(() => run(goal, plan, options)));
+      return await settle(goal, await place.run(() => run(goal, plan, options)));
     } catch (error) {
       // The store may be what failed: then the result is at least told to whoever waits.
       return await settle(goal, failure(goal, error)).catch(() => goal.result);
@@ -123,7 +124,7 @@ export function createLiveGoals(options: GoalServiceOptions): LiveGoals {
 
   return {
     get: (id) => live.get(id),
-    start: (result, plan, requester) => {
+    start: (result, plan, requester, place) => {
       const { promise, resolve } = Promise.withResolvers<GoalResult>();
       const goal: LiveGoal = {
         result,
@@ -135,7 +136,7 @@ export function createLiveGoals(options: GoalServiceOptions): LiveGoals {
       live.set(result.id, goal);
       goal.events.emit("goal", { id: result.id, persona: result.persona });
       goal.events.emit("plan", plan);
-      void drive(goal, plan).then(resolve);
+      void drive(goal, plan, place).then(resolve);
       return goal;
     },
     close: async (graceMs) => {

@@ -5,16 +5,21 @@
  */
 import { PhysiclawError } from "../internal/errors.ts";
 
+/** A place in the queue. Exactly one of its two methods is called, once. */
+export interface Place {
+  /** Waits for its turn and runs the task. */
+  run<T>(task: () => Promise<T>): Promise<T>;
+  /** Gives the place back. */
+  release(): void;
+}
+
 /** What {@link createQueue} returns. */
 export interface Queue {
-  /** Waits for a place and runs the task. Throws `busy` at once when the queue is full. */
-  run<T>(task: () => Promise<T>): Promise<T>;
-  /** Throws `busy` when no further task would be taken. */
-  assertRoom(): void;
+  /** Takes a place, before anything else is done for the task. Throws `busy` at once when none is left. */
+  reserve(): Place;
   readonly running: number;
+  /** Places that are taken and do not run yet. */
   readonly queued: number;
-  /** Resolves when nothing runs or waits. */
-  idle(): Promise<void>;
 }
 
 /**
@@ -24,54 +29,49 @@ export interface Queue {
  * ```ts
  * import { createQueue } from "./queue.ts";
  * const queue = createQueue({ concurrency: 1, limit: 0 });
- * console.assert(await queue.run(() => Promise.resolve(7)) === 7);
+ * console.assert(await queue.reserve().run(() => Promise.resolve(7)) === 7);
  * ```
  */
 export function createQueue(options: { concurrency: number; limit: number }): Queue {
+  let taken = 0;
   let running = 0;
   const waiting: (() => void)[] = [];
-  let idle: PromiseWithResolvers<void> | undefined;
-  const assertRoom = (): void => {
-    if (running < options.concurrency || waiting.length < options.limit) return;
-    throw new PhysiclawError("busy", `Cannot take the goal: ${running} run and ${waiting.length} wait`, {
-      hint: "try again later, or raise limits.queue",
-    });
+  const turn = async (): Promise<void> => {
+    if (running < options.concurrency) running++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
   };
   const leave = (): void => {
-    // The place goes straight to the next in line, so that nobody can slip in between.
+    taken--;
+    // The turn goes straight to the next in line, so that nobody can slip in between.
     const next = waiting.shift();
-    if (next !== undefined) {
-      next();
-      return;
-    }
-    running--;
-    if (running === 0) {
-      idle?.resolve();
-      idle = undefined;
-    }
+    if (next === undefined) running--;
+    else next();
   };
   return {
-    assertRoom,
-    run: async (task) => {
-      assertRoom();
-      if (running < options.concurrency) running++;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await task();
-      } finally {
-        leave();
+    reserve: () => {
+      if (taken >= options.concurrency + options.limit) {
+        throw new PhysiclawError("busy", `Cannot take the goal: ${running} run and ${taken - running} wait`, {
+          hint: "try again later, or raise limits.queue",
+        });
       }
+      taken++;
+      return {
+        run: async (task) => {
+          await turn();
+          try {
+            return await task();
+          } finally {
+            leave();
+          }
+        },
+        release: () => void taken--,
+      };
     },
     get running() {
       return running;
     },
     get queued() {
-      return waiting.length;
-    },
-    idle: () => {
-      if (running === 0 && waiting.length === 0) return Promise.resolve();
-      idle ??= Promise.withResolvers<void>();
-      return idle.promise;
+      return taken - running;
     },
   };
 }

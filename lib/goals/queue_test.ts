@@ -8,7 +8,7 @@ Deno.test("createQueue runs as many at once as it may, and the rest in order", a
   const order: number[] = [];
   let most = 0;
   const tasks = gates.map((gate, index) =>
-    queue.run(async () => {
+    queue.reserve().run(async () => {
       order.push(index);
       most = Math.max(most, queue.running);
       await gate.promise;
@@ -19,29 +19,31 @@ Deno.test("createQueue runs as many at once as it may, and the rest in order", a
   await Promise.all(tasks);
   assert.deepEqual(order, [0, 1, 2, 3, 4]);
   assert.equal(most, 2);
-  await queue.idle();
-  assert.equal(queue.running, 0);
+  assert.deepEqual([queue.running, queue.queued], [0, 0]);
 });
 
-Deno.test("createQueue refuses at once when its bound is reached, and names the fix", async () => {
+Deno.test("createQueue refuses at once when its places are taken, used or not, and names the fix", async () => {
   const queue = createQueue({ concurrency: 1, limit: 1 });
-  const gate = Promise.withResolvers<void>();
-  const first = queue.run(() => gate.promise);
-  const second = queue.run(() => Promise.resolve("second"));
+  const first = queue.reserve();
+  const second = queue.reserve();
   assert.throws(
-    () => queue.assertRoom(),
+    () => queue.reserve(),
     (error: unknown) => error instanceof PhysiclawError && error.kind === "busy",
   );
-  await assert.rejects(queue.run(() => Promise.resolve()), /Cannot take the goal: 1 run and 1 wait/);
-  gate.resolve();
-  await first;
-  assert.equal(await second, "second");
+  first.release();
+  const third = queue.reserve();
+  assert.throws(() => queue.reserve(), /Cannot take the goal: 0 run and 2 wait/);
+  assert.deepEqual(
+    await Promise.all([second, third].map((place, index) => place.run(() => Promise.resolve(index)))),
+    [0, 1],
+  );
+  queue.reserve().release();
 });
 
 Deno.test("createQueue gives the place of a failed task to the next", async () => {
   const queue = createQueue({ concurrency: 1, limit: 4 });
-  const failing = queue.run(() => Promise.reject(new Error("broken")));
-  const next = queue.run(() => Promise.resolve("next"));
+  const failing = queue.reserve().run(() => Promise.reject(new Error("broken")));
+  const next = queue.reserve().run(() => Promise.resolve("next"));
   await assert.rejects(failing, /broken/);
   assert.equal(await next, "next");
   assert.equal(queue.running, 0);

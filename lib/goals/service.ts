@@ -7,6 +7,7 @@ import { PhysiclawError } from "../internal/errors.ts";
 import { approvePlan, rejectPlan } from "./approval.ts";
 import { takeGoal } from "./intake.ts";
 import { createLiveGoals, endResult } from "./live.ts";
+import type { Place } from "./queue.ts";
 import type { GoalService, GoalServiceOptions, Submission } from "./service_types.ts";
 import type { GoalResult } from "./types.ts";
 
@@ -51,6 +52,21 @@ export function createGoalService(options: GoalServiceOptions): GoalService {
       return await decide();
     } finally {
       deciding.delete(id);
+    }
+  };
+
+  /** Takes a place before the goal is recorded: what cannot run is refused, not recorded and dropped. */
+  const withPlace = async (
+    task: (place: Place) => Promise<{ result: GoalResult; used: boolean }>,
+  ): Promise<GoalResult> => {
+    const place = options.queue.reserve();
+    let used = false;
+    try {
+      const done = await task(place);
+      used = done.used;
+      return done.result;
+    } finally {
+      if (!used) place.release();
     }
   };
 
@@ -104,11 +120,14 @@ export function createGoalService(options: GoalServiceOptions): GoalService {
       const id = options.newId();
       const known = earlier(id, submission);
       if (known !== undefined) return known;
-      const result = await takeGoal(id, submission, options);
-      if (result.outcome === "running" && result.plan !== undefined) {
-        live.start(result, result.plan, submission.requester);
-      }
-      return result;
+      const take = () => takeGoal(id, submission, options);
+      if (submission.mode !== "run") return await take();
+      return await withPlace(async (place) => {
+        const result = await take();
+        if (result.outcome !== "running" || result.plan === undefined) return { result, used: false };
+        live.start(result, result.plan, submission.requester, place);
+        return { result, used: true };
+      });
     },
     wait: async (id, milliseconds, signal) => {
       const goal = live.get(id);
@@ -130,8 +149,10 @@ export function createGoalService(options: GoalServiceOptions): GoalService {
     },
     approve: (decision) =>
       once(decision.id, async () => {
-        const { result, plan, requester } = await approvePlan(decision, options);
-        return live.start(result, plan, requester).result;
+        return await withPlace(async (place) => {
+          const { result, plan, requester } = await approvePlan(decision, options);
+          return { result: live.start(result, plan, requester, place).result, used: true };
+        });
       }),
     reject: (decision) => once(decision.id, () => rejectPlan(decision, options)),
     cancel: async (id) => {

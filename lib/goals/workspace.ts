@@ -15,11 +15,15 @@ export async function resolveCwd(
 ): Promise<string> {
   if (wanted === undefined || wanted === workspace.cwd) return workspace.cwd;
   if (!wanted.startsWith("/")) {
-    throw new PhysiclawError("usage", "Cannot use cwd: it is not an absolute path", { hint: "give the whole path, or leave it out" });
+    throw new PhysiclawError("usage", "Cannot use cwd: it is not an absolute path", {
+      hint: "give the whole path, or leave it out",
+    });
   }
   try {
     const real = await Deno.realPath(wanted);
-    const allowed = [workspace.cwd, ...workspace.roots].some((root) => real === root || real.startsWith(`${root}/`));
+    const allowed = [workspace.cwd, ...workspace.roots].some((root) =>
+      real === root || real.startsWith(`${root}/`)
+    );
     return allowed && (await Deno.stat(real)).isDirectory ? real : workspace.cwd;
   } catch {
     return workspace.cwd;

@@ -7,10 +7,13 @@
  */
 import { KNOWN_VARIABLES } from "../config/env.ts";
 
+/** The Unix socket that may be served and asked without naming another one here: Deno takes no patterns for them. */
+const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";
+
 /**
  * Permission flags for `main.ts`. Which directories it reads and writes is settled by the settings, so these two stand
  * open here; network is loopback only, it may start this runtime itself (the runner) and nothing but a shell to do so, and
- * the environment is a list of names.
+ * the environment is a list of names. `sockets` are the Unix sockets that may be served or asked.
  *
  * @example
  * ```ts
@@ -18,12 +21,15 @@ import { KNOWN_VARIABLES } from "../config/env.ts";
  * console.assert(programFlags("/usr/bin/deno").includes("--allow-run=/usr/bin/deno"));
  * ```
  */
-export function programFlags(runtime: string): readonly string[] {
+export function programFlags(
+  runtime: string,
+  sockets: readonly string[] = [DEFAULT_SOCKET],
+): readonly string[] {
   return [
     "--no-prompt",
     "--allow-read",
     "--allow-write",
-    "--allow-net=127.0.0.1,localhost,[::1]",
+    `--allow-net=127.0.0.1,localhost,[::1],${sockets.map((path) => `unix:${path}`).join(",")}`,
     `--allow-env=${[...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(",")}`,
     "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
     // The runner is this runtime, started through a shell that closes what our own parent left open.

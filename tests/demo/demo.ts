@@ -18,17 +18,17 @@ try {
     ["sre", "why do the checkout pods restart?"],
     ["sre", "which nodes are not ready?"],
     ["sre", "summarise the errors in logs/checkout.log"],
-    ["sre", "terraform plan in terraform"],
+    ["sre", "is there drift in terraform/?"],
     ["sre", "query prometheus for up"],
     ["secops", `which of the ports ${demo.openPort} and ${demo.closedPort} are open on 127.0.0.1?`],
-    ["secops", "find security bugs in the python code under python"],
+    ["secops", "find security bugs in the python code under python/billing"],
     ["secops", "who has sudo on this machine?"],
     ["secops", "read kv/app/db from vault"],
     ["data", "how many rows are in data/orders.csv?"],
     ["data", "sum of amount per status in data/orders.csv"],
     ["data", "how many rows are in table orders of data/shop.duckdb?"],
-    ["data", "run the dbt tests in dbt"],
-    ["data", "audit the sqlmesh project in sqlmesh"],
+    ["data", "run the dbt tests of the project in dbt/"],
+    ["data", "audit the sqlmesh project in sqlmesh/"],
     ["sre", "delete the pod web-0 in namespace web"],
   ];
   say("Physiclaw demo: real tools on sample data, in a sandbox, on this machine only.\n");
@@ -45,7 +45,7 @@ try {
   const { layers } = await (await bridge.request("/health")).json() as { layers: Record<string, string> };
   say("Layers:");
   for (const [layer, stands] of Object.entries(layers)) say(`  ${layer.padEnd(14)} ${stands}`);
-  const verified = await bridge.command(["audit", "verify", `${bridge.state}/audit.jsonl`]);
+  const verified = await bridge.command(["audit", "verify", "--file", `${bridge.state}/audit.jsonl`]);
   say(`\n$ physiclaw audit verify\n${verified.stdout.trimEnd()}${verified.stderr.trimEnd()}`);
 } finally {
   await demo.clean();

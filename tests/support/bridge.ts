@@ -56,7 +56,7 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
   await Deno.mkdir(workspace, { recursive: true });
   const config = `${home}/config.toml`;
   await Deno.writeTextFile(config, setup.config ?? "", { mode: 0o600 });
-  const { program, args } = physiclaw();
+  const { program, args } = physiclaw(setup.socket === undefined ? [] : [setup.socket]);
   const env = {
     HOME: home,
     PHYSICLAW_MEMORY_DIR: state,

@@ -7,12 +7,14 @@ import { programFlags } from "../../lib/packaging/flags.ts";
 import { ROOT } from "../paths.ts";
 
 /** Program and leading arguments of `physiclaw`. */
-export function physiclaw(): { readonly program: string; readonly args: readonly string[] } {
+export function physiclaw(
+  sockets: readonly string[] = [],
+): { readonly program: string; readonly args: readonly string[] } {
   const binary = Deno.env.get("PHYSICLAW_BINARY");
   if (binary !== undefined) return { program: binary, args: [] };
   return {
     program: Deno.execPath(),
-    args: ["run", "--quiet", ...programFlags(Deno.execPath()), `${ROOT}main.ts`],
+    args: ["run", "--quiet", ...programFlags(Deno.execPath(), ["/nowhere", ...sockets]), `${ROOT}main.ts`],
   };
 }
 
@@ -30,9 +32,10 @@ export async function run(
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
     readonly stdin?: string;
+    readonly socket?: string;
   } = {},
 ): Promise<Ran> {
-  const { program, args: leading } = physiclaw();
+  const { program, args: leading } = physiclaw(options.socket === undefined ? [] : [options.socket]);
   const child = new Deno.Command(program, {
     args: [...leading, ...args],
     clearEnv: true,
