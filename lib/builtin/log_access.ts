@@ -82,12 +82,12 @@ export function accessText(
   buf: Uint8Array,
   timeTo: number,
   end: number,
-): { text: string; level: LevelNumber; from: "field" } {
+): { text: string; level: LevelNumber; from: "field"; exact: boolean } {
   const access = find(buf, timeTo, end);
-  if (access === undefined) return { text: decode(buf, timeTo, end), level: 0, from: "field" };
+  if (access === undefined) return { text: decode(buf, timeTo, end), level: 0, from: "field", exact: false };
   const parts: string[] = [];
   walk(buf, access, (from, to, variable) => parts.push(variable ? "<*>" : decode(buf, from, to)));
   const method = decode(buf, timeTo + 3, access.methodTo, 24);
   const level = access.status >= 500 ? 5 : access.status >= 400 ? 4 : 3;
-  return { text: `${method} /${parts.join("/")} status_${access.status}`, level, from: "field" };
+  return { text: `${method} /${parts.join("/")} status_${access.status}`, level, from: "field", exact: true };
 }

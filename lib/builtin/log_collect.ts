@@ -125,6 +125,8 @@ export class Collector {
   #eligible = false;
   #matched = false;
   #traced = false;
+  /** Looks at a kept first line once more; which time it sees there doesn't matter. */
+  readonly #again = createLineParser({ modified: Date.now(), now: Date.now() });
   /** The record's first line, kept while its pattern or the pattern's example is not known. */
   readonly #head = new Uint8Array(MAX_LINE);
   #headLength = 0;
@@ -327,9 +329,10 @@ export class Collector {
 
   /** Finds or makes the pattern of the open record, from its first line: once for each hash that is selected. */
   #pattern(level: LevelNumber): Pattern | undefined {
-    const parser = createLineParser({ modified: this.#ms, now: Date.now() });
-    parser.parse(this.#head, 0, this.#headLength);
-    return this.templates.find(level, parser.describe().text);
+    this.#again.forget();
+    this.#again.parse(this.#head, 0, this.#headLength);
+    const { text, exact } = this.#again.describe();
+    return this.templates.find(level, text, exact === true);
   }
 
   /** Forgets the time of the last record: the next file does not inherit it. */

@@ -17,6 +17,8 @@ export interface Described {
   readonly text: string;
   readonly level: LevelNumber;
   readonly from: "field" | "word" | "none";
+  /** The text is a name already (of a request): it shares a template with no other. */
+  readonly exact?: boolean;
 }
 
 /** Fields whose text makes the message, and those that are taken as they are: a level as a number must not be masked. */

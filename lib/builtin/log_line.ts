@@ -13,6 +13,7 @@ import { type Described, describeJson, hashJson, LOOK_AT, messageText } from "./
 import { createJsonFields, FIELD } from "./log_json.ts";
 import { fieldLevel, type LevelNumber, syslogLevel, textLevel } from "./log_level.ts";
 import { accessText, hashAccess, isAccess } from "./log_access.ts";
+import { MAX_LINE } from "./log_lines.ts";
 import { readHeader, readHeader5424, type SyslogHeader } from "./log_syslog.ts";
 import { logfmt, unescapeBytes } from "./log_text.ts";
 import { createTimeReader, type TimeReader } from "./log_time.ts";
@@ -42,6 +43,8 @@ export interface LineParser {
   describe(): Described;
   /** Tells the parser that the record now open is of no bad level: a trace behind it is a record of its own. */
   openIsQuiet(quiet: boolean): void;
+  /** Takes the next line for the first one of a file. */
+  forget(): void;
   /** Milliseconds since 1970, NaN when the line has no time. */
   ms: number;
   format: LineFormat;
@@ -101,7 +104,9 @@ class Parser implements LineParser {
   #salt = 0;
   /** The last line of the runtime was a piece: the next one goes on with it. */
   #partial = false;
-  readonly #seen = new Continuation();
+  #seen = new Continuation();
+  /** What was inside of a line of docker's, unescaped. */
+  #inside: Uint8Array | undefined;
   readonly #header: SyslogHeader = { identFrom: 0, identTo: 0, sameTo: 0, message: 0 };
   #version = false;
   readonly #lastIdent = new Uint8Array(128);
@@ -246,6 +251,12 @@ class Parser implements LineParser {
     return "start";
   }
 
+  forget(): void {
+    this.#partial = false;
+    this.#seen = new Continuation();
+    this.#lastIdentLength = 0;
+  }
+
   openIsQuiet(quiet: boolean): void {
     this.#seen.quiet = quiet;
   }
@@ -315,8 +326,8 @@ class Parser implements LineParser {
     if (timeAt >= 0 && this.#outer.readValue(buf, timeAt, until[FIELD.time]!)) this.ms = this.#outer.ms;
     if (at[FIELD.log]! >= 0 && type[FIELD.log] === 34 && at[FIELD.message]! < 0 && at[FIELD.level]! < 0) {
       this.format = "docker";
-      const inner = unescapeBytes(buf, at[FIELD.log]!, until[FIELD.log]!);
-      let end = inner.length;
+      const inner = this.#inside ??= new Uint8Array(MAX_LINE);
+      let end = unescapeBytes(buf, at[FIELD.log]!, until[FIELD.log]!, inner);
       this.#partial = inner[end - 1] !== 10;
       while (end > 0 && (inner[end - 1] === 10 || inner[end - 1] === 13)) end--;
       return this.#unwrapped(inner, 0, end);

@@ -10,6 +10,9 @@ const MAX_PIECES = 240;
 /** Templates of one length, level and first word that a new message is compared with. */
 const MAX_LEAF = 100;
 
+/** Levels from warning on, as log_level.ts numbers them. */
+const SEVERE = 4;
+
 const PIECE = /([A-Za-z0-9_.$\-\u0080-\uffff]+)|(\s+)|([^])/g;
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
@@ -17,11 +20,12 @@ const NUMBER = /^-?\d+(?:\.\d+)?(ms|us|µs|ns|s|m|h|d|[kmgt]i?b?|b|bytes|rpm|hz|
 const HEXADECIMAL = /^(?:0x[0-9a-f]+|[0-9a-f]{7,})$/i;
 /** Words whose change changes the meaning: they never become `<*>`. */
 const TELLING =
-  /^(?:start|stop|open|clos|connect|disconnect|accept|reject|fail|succe|creat|delet|remov|add|enabl|disabl|up$|down$|on$|off$|true$|false$|ok$|error|warn|info|debug|fatal|critical|allow|den[iy]|grant|revok|not$|no$|GET$|PUT$|POST$|DELETE$|PATCH$|HEAD$|lock|unlock|attach|detach|mount|unmount|read|writ|begin|end|enter|leav|login|logout|expir|renew|timeout|refus|kill)/i;
+  /^(?:start|stop|open|clos|connect|disconnect|accept|reject|fail|succe|creat|delet|remov|add|enabl|disabl|up$|down$|on$|off$|true$|false$|ok$|error|warn|info|debug|fatal|critical|allow|den[iy]|grant|revok|not$|no$|GET$|PUT$|POST$|DELETE$|PATCH$|HEAD$|lock|unlock|attach|detach|mount|unmount|read|writ|begin|end|enter|leav|login|logout|expir|renew|timeout|refus|kill|status_\d)/i;
 
 /** Masks one word; the word itself when it holds no variable part. */
 function maskWord(word: string): string {
-  if (!/\d/.test(word)) return word;
+  // Versions and the statuses of requests are no variables.
+  if (!/\d/.test(word) || /^(?:v\d|status_\d{3})$/.test(word)) return word;
   const number = NUMBER.exec(word);
   if (number !== null) return `<num>${number[1] ?? ""}`;
   if (IPV4.test(word)) return "<ip>";
@@ -82,19 +86,35 @@ export function maskedPieces(text: string): string[] {
   return out;
 }
 
-const isWord = (piece: string): boolean => /^[A-Za-z0-9_.$\-\u0080-\uffff<]/.test(piece) && piece !== "<";
-const isMask = (piece: string): boolean => piece.length > 2 && piece.includes("<") && piece.includes(">");
+/** What a piece is; computed once a message, so that comparing is cheap. */
+const DELIMITER = 0, WORD = 1, TELLING_WORD = 2, MASK = 3, ANY = 4;
+
+function kindOf(piece: string): number {
+  if (piece === "<*>") return ANY;
+  const c = piece.charCodeAt(0);
+  const word = (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 122) || c >= 128 || c === 95 ||
+    c === 46 || c === 36 ||
+    c === 45 || (c === 60 && piece.length > 1);
+  if (!word) return DELIMITER;
+  if (piece.length > 2 && piece.includes("<") && piece.includes(">")) return MASK;
+  return TELLING.test(piece) ? TELLING_WORD : WORD;
+}
 
 /** What the forest keeps of one template; `T` is what its user counts there. */
 interface Leaf<T> {
   pieces: string[];
+  kinds: Uint8Array;
   readonly value: T;
 }
 
 /** Groups messages by template; see {@link createTemplates}. */
 export interface Templates<T> {
-  /** The value of the template that fits, made anew if none does; `undefined` when the table is full. */
-  find(level: number, text: string): T | undefined;
+  /**
+   * The value of the template that fits, made anew if none does; `undefined` when the table is full.
+   *
+   * @param exact words that differ are never joined
+   */
+  find(level: number, text: string, exact?: boolean): T | undefined;
   /** Each template as text, in the order they were made. */
   all(): { template: string; value: T }[];
   readonly size: number;
@@ -117,30 +137,37 @@ export interface Templates<T> {
  */
 export function createTemplates<T>(options: { limit: number; create: () => T }): Templates<T> {
   const leaves = new Map<string, Leaf<T>[]>();
-  const exact = new Map<string, Leaf<T>>();
+  const byText = new Map<string, Leaf<T>>();
   const all: Leaf<T>[] = [];
+  let names = 0;
   return {
-    find(level, text) {
+    find(level, text, exact = false) {
       const pieces = maskedPieces(text);
       const key = `${level}\0${pieces.join("")}`;
-      const known = exact.get(key);
+      const known = byText.get(key);
       if (known !== undefined) return known.value;
-      const first = pieces.find((piece) => isWord(piece) && !isMask(piece)) ?? "";
+      const kinds = Uint8Array.from(pieces, kindOf);
+      const first = pieces[kinds.findIndex((kind) => kind === WORD || kind === TELLING_WORD)] ?? "";
       const place = `${level}\0${pieces.length}\0${first}`;
       let leaf = leaves.get(place);
-      const near = leaf === undefined ? undefined : nearest(leaf, pieces);
+      const near = leaf === undefined || exact ? undefined : nearest(leaf, pieces, kinds);
       if (near !== undefined) {
-        near.pieces = merge(near.pieces, pieces);
+        merge(near, pieces);
         // Remembered, so that the same text finds it again at once; no more of them than templates.
-        if (exact.size < options.limit * 2) exact.set(key, near);
+        if (byText.size < options.limit * 2) byText.set(key, near);
         return near.value;
       }
-      if (all.length >= options.limit || (leaf?.length ?? 0) >= MAX_LEAF) return undefined;
+      // Noise must not take the place of what is severe: a third is kept for warnings and worse, and a third is enough for requests.
+      const room = level >= SEVERE ? options.limit : options.limit * 2 / 3;
+      if (all.length >= room || (exact ? names >= options.limit / 3 : (leaf?.length ?? 0) >= MAX_LEAF)) {
+        return undefined;
+      }
       if (leaf === undefined) leaves.set(place, leaf = []);
-      const made: Leaf<T> = { pieces, value: options.create() };
-      leaf.push(made);
+      const made: Leaf<T> = { pieces, kinds, value: options.create() };
+      if (exact) names++;
+      else leaf.push(made);
       all.push(made);
-      exact.set(key, made);
+      byText.set(key, made);
       return made.value;
     },
     all: () => all.map((leaf) => ({ template: leaf.pieces.join(""), value: leaf.value })),
@@ -150,11 +177,11 @@ export function createTemplates<T>(options: { limit: number; create: () => T }):
   };
 }
 
-function nearest<T>(leaf: Leaf<T>[], pieces: string[]): Leaf<T> | undefined {
+function nearest<T>(leaf: Leaf<T>[], pieces: string[], kinds: Uint8Array): Leaf<T> | undefined {
   let best: Leaf<T> | undefined;
   let least = Infinity;
   for (const candidate of leaf) {
-    const cost = distance(candidate.pieces, pieces, least);
+    const cost = distance(candidate, pieces, kinds, least);
     if (cost < least) {
       best = candidate;
       least = cost;
@@ -168,34 +195,35 @@ function nearest<T>(leaf: Leaf<T>[], pieces: string[]): Leaf<T> | undefined {
  * How many words differ, or Infinity when the two may not share a template: another structure, a telling word, more than 3 of 10
  * words, or fewer than half of the words left. Values behind `=` are variable by nature and cost nothing.
  */
-function distance(template: string[], pieces: string[], least: number): number {
+function distance<T>(template: Leaf<T>, pieces: string[], kinds: Uint8Array, least: number): number {
   let words = 0, cost = 0, masks = 0;
   for (let i = 0; i < pieces.length; i++) {
-    const a = template[i]!, b = pieces[i]!;
+    const a = template.pieces[i]!, b = pieces[i]!;
+    const ka = template.kinds[i]!, kb = kinds[i]!;
     if (a === b) {
-      if (isWord(a)) isMask(a) ? masks++ : words++;
+      if (ka >= MASK) masks++;
+      else if (ka !== DELIMITER) words++;
       continue;
     }
-    if (!isWord(a) || !isWord(b)) return Infinity;
+    if (ka === DELIMITER || kb === DELIMITER) return Infinity;
     const value = pieces[i - 1] === "=" || (pieces[i - 2] === "=" && pieces[i - 1] === '"');
-    if (isMask(a) && (isMask(b) || a === "<*>")) {
-      if (!isMask(b) && !value && TELLING.test(b)) return Infinity;
+    if (value || (ka >= MASK && kb >= MASK)) {
       masks++;
       continue;
     }
-    if (value) {
+    if (ka === TELLING_WORD || kb === TELLING_WORD) return Infinity;
+    if (ka === ANY) {
       masks++;
       continue;
     }
-    if (TELLING.test(a) || TELLING.test(b)) return Infinity;
-    cost++;
-    if (cost >= least) return Infinity;
+    if (++cost >= least) return Infinity;
   }
   const total = words + cost;
   if (cost > Math.floor((total + masks) * 0.3) || words < Math.ceil(total / 2)) return Infinity;
   return cost;
 }
 
-function merge(template: string[], pieces: string[]): string[] {
-  return template.map((piece, i) => piece === pieces[i] ? piece : "<*>");
+function merge<T>(leaf: Leaf<T>, pieces: string[]): void {
+  leaf.pieces = leaf.pieces.map((piece, i) => piece === pieces[i] ? piece : "<*>");
+  leaf.kinds = Uint8Array.from(leaf.pieces, kindOf);
 }

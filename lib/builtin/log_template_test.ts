@@ -44,16 +44,28 @@ Deno.test("createTemplates keeps messages apart whose meaning differs", () => {
   assert.notEqual(templates.find(4, "same text"), templates.find(5, "same text"));
 });
 
-Deno.test("createTemplates makes no more templates than its limit", () => {
-  const templates = createTemplates({ limit: 50, create: () => ({}) });
+Deno.test("createTemplates makes no more templates than its limit, and keeps a third for what is severe", () => {
+  const templates = createTemplates({ limit: 60, create: () => ({}) });
   const letters = (n: number) =>
     String.fromCharCode(97 + n % 26, 97 + Math.floor(n / 26) % 26, 97 + Math.floor(n / 676));
-  let full = 0;
-  for (let i = 0; i < 1000; i++) {
-    if (templates.find(0, `${letters(i)} ${letters(i * 7)}`) === undefined) full++;
-  }
-  assert.equal(templates.size, 50);
-  assert.equal(full, 950);
+  const fill = (level: number, exact: boolean) => {
+    let made = 0;
+    for (let i = 0; i < 1000; i++) {
+      if (templates.find(level, `${letters(i)} ${letters(i * 7)}`, exact) !== undefined) made++;
+    }
+    return made;
+  };
+  assert.equal(fill(3, true), 20);
+  assert.equal(fill(2, false), 20);
+  assert.equal(fill(5, false), 20);
+  assert.equal(templates.size, 60);
+});
+
+Deno.test("createTemplates never joins exact texts", () => {
+  const templates = createTemplates({ limit: 60, create: () => ({}) });
+  const one = templates.find(3, "GET /api/shop/cart/orders status_200", true);
+  assert.equal(templates.find(3, "GET /api/shop/cart/orders status_200", true), one);
+  assert.notEqual(templates.find(3, "GET /api/shop/cart/users status_200", true), one);
 });
 
 const hashOf = () => {

@@ -8,8 +8,11 @@ import { fieldLevel, type LevelNumber } from "./log_level.ts";
 
 /** The byte before the first escaped line end of a JSON string, or `to`. */
 export function firstLine(buf: Uint8Array, from: number, to: number): number {
-  for (let i = buf.indexOf(92, from); i >= 0 && i < to; i = buf.indexOf(92, i + 2)) {
+  // Not by indexOf: it would look through the whole chunk for a backslash that isn't in this line.
+  for (let i = from; i < to; i++) {
+    if (buf[i] !== 92) continue;
     if (buf[i + 1] === 110) return i;
+    i++;
   }
   return to;
 }
@@ -27,9 +30,11 @@ export function unescape(raw: string): string {
 
 const ESCAPES: Readonly<Record<number, number>> = { 110: 10, 116: 9, 114: 13, 98: 8, 102: 12 };
 
-/** A JSON string's inside as bytes. `\\uXXXX` below 128 becomes the byte it names, others stay as written. */
-export function unescapeBytes(buf: Uint8Array, from: number, to: number): Uint8Array {
-  const out = new Uint8Array(to - from);
+/**
+ * Writes a JSON string's inside as bytes into `out`, which must be as long, and returns how many there are. `\\uXXXX` below 128
+ * becomes the byte it names, others stay as written.
+ */
+export function unescapeBytes(buf: Uint8Array, from: number, to: number, out: Uint8Array): number {
   let n = 0;
   for (let i = from; i < to; i++) {
     const c = buf[i]!;
@@ -39,8 +44,8 @@ export function unescapeBytes(buf: Uint8Array, from: number, to: number): Uint8A
     }
     const next = buf[++i]!;
     if (next === 117) {
-      const code = parseInt(String.fromCharCode(buf[i + 1]!, buf[i + 2]!, buf[i + 3]!, buf[i + 4]!), 16);
-      if (code < 128 && i + 4 < to) {
+      const code = i + 4 < to ? parseInt(String.fromCharCode(...buf.subarray(i + 1, i + 5)), 16) : NaN;
+      if (code < 128) {
         out[n++] = code;
         i += 4;
       } else {
@@ -49,7 +54,7 @@ export function unescapeBytes(buf: Uint8Array, from: number, to: number): Uint8A
       }
     } else out[n++] = ESCAPES[next] ?? next;
   }
-  return out.subarray(0, n);
+  return n;
 }
 
 const PAIR = /(?:^|\s)([A-Za-z_][\w.]{0,40})=(?:"((?:[^"\\]|\\.){0,2000})"|([^\s"]{0,500}))/g;

@@ -101,8 +101,10 @@ class Reader implements TimeReader {
       while (i + 1 < near && isWord(buf[i + 1]!)) i++;
     }
     const far = Math.min(end, start + FAR);
-    for (let i = buf.indexOf(91, near); i > 0 && i < far; i = buf.indexOf(91, i + 1)) {
-      if (buf[i + 3] === 47 && this.#at(buf, i + 1, start, end)) return this.#accept(buf, i + 1, start, end);
+    for (let i = near; i < far; i++) {
+      if (buf[i] === 91 && buf[i + 3] === 47 && this.#at(buf, i + 1, start, end)) {
+        return this.#accept(buf, i + 1, start, end);
+      }
     }
     return false;
   }
