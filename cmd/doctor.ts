@@ -186,7 +186,7 @@ export async function run(flags: DoctorOptions, deps: CommandDeps): Promise<numb
   });
   if (flags.permissions) {
     const { permissionFlags } = await import("../lib/config/permissions.ts");
-    const permissions = permissionFlags(loaded.settings, deps.env);
+    const permissions = permissionFlags(loaded.settings, Deno.execPath());
     if (flags.json) deps.output.json({ schema: 1, permissions });
     else deps.output.result(permissions.join(" "));
     return 0;

@@ -16,6 +16,8 @@ export type Followed =
   | { readonly kind: "result"; readonly result: GoalResult }
   | { readonly kind: "left"; readonly id?: string; readonly why: "timeout" | "interrupt" };
 
+/** How long a bridge may take to name the goal after the time-out has passed. */
+const NAMING_MS = 10_000;
 /** Attempts to take up a broken stream, and the first pause between them; each pause doubles. */
 const MAX_RESUMES = 6;
 const FIRST_PAUSE_MS = 200;
@@ -97,14 +99,21 @@ export async function followGoal(
 ): Promise<Followed> {
   using interrupt = deps.onInterrupt();
   const timeout = new AbortController();
-  const timer = options.timeoutSeconds === undefined
+  let id: string | undefined;
+  let due = false;
+  const leave = () => {
+    due = true;
+    // A goal that was sent and not named could neither be looked at nor stopped: its name is worth waiting for.
+    if (id === undefined) timer = setTimeout(() => timeout.abort(), NAMING_MS);
+    else timeout.abort();
+  };
+  let timer = options.timeoutSeconds === undefined
     ? undefined
-    : setTimeout(() => timeout.abort(), options.timeoutSeconds * 1000);
+    : setTimeout(leave, options.timeoutSeconds * 1000);
   const signal = AbortSignal.any([interrupt.signal, timeout.signal]);
   const progress = createProgress(deps.output, options.quiet);
   const log = createLog(deps.output, options.quiet);
   let { path, request } = first;
-  let id: string | undefined;
   let lastEvent: string | undefined;
   let pauseMs = FIRST_PAUSE_MS;
   try {
@@ -114,6 +123,7 @@ export async function followGoal(
         for await (const event of client.events(path, { ...request, signal })) {
           if (event.id !== undefined) lastEvent = event.id;
           if (isRecord(event.data) && event.event === "goal") id = text(event.data.id) || id;
+          if (due && id !== undefined && event.event !== "result") timeout.abort();
           if (event.event === "result") {
             const result = asGoalResult(event.data);
             id = result.id;

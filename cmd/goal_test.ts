@@ -257,6 +257,20 @@ Deno.test("run leaves a goal that still runs at --timeout with 7, and names it",
   assert.match(world.stderr(), /physiclaw goal cancel 0190-goal/);
 });
 
+Deno.test("run waits for the goal's name even with --timeout 0", async () => {
+  const named = Promise.withResolvers<void>();
+  const world = fakeWorld({
+    bridge: async (request) => {
+      // Long after the time-out of 0 has passed.
+      setTimeout(named.resolve, 20);
+      await named.promise;
+      return abortable(request);
+    },
+  });
+  assert.equal(await run(await optionsOf("x", "--timeout", "0"), world.deps), 7);
+  assert.match(world.stderr(), /physiclaw goal show 0190-goal/);
+});
+
 Deno.test("run leaves a goal at Ctrl-C with 130, and it goes on", async () => {
   const world = fakeWorld({
     bridge: (request) => {

@@ -91,7 +91,9 @@ function bodyLines(result: GoalResult): readonly Line[] {
     case "refused":
       return [
         [{ text: "Refused: ", style: "red" }, result.reason ?? "no reason given"],
-        ...(result.other_persona === undefined ? [] : [`The persona ${result.other_persona} may.`]),
+        ...(result.other_persona === undefined || result.reason?.includes(result.other_persona) === true
+          ? []
+          : [`The persona ${result.other_persona} may.`]),
       ];
     case "running":
       return [`Still running. See it: physiclaw goal show ${result.id}`];

@@ -1,10 +1,9 @@
 /**
- * The Deno permissions that `serve` needs with given settings; nothing broader than they say.
+ * The Deno permissions that `serve` needs with given settings.
  *
  * @module
  */
-import { type Environment, KNOWN_VARIABLES } from "./env.ts";
-import { settingsPlaces } from "./file.ts";
+import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";
 
@@ -12,17 +11,20 @@ import type { Settings } from "./schema.ts";
 const list = (values: Iterable<string>): string =>
   [...new Set(values)].map((value) => value.replaceAll(",", ",,")).join(",");
 
+/** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
+const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
+
 /**
  * Flags for `deno run`. Programs are started by the runner, a process of its own, so `serve` itself may run nothing but
- * this runtime. Deno's permissions bind neither native code nor children: they are one layer of several.
+ * this runtime (`runtime`: its path), through a shell that closes what its own parent left open. Deno's permissions bind neither native code nor children: they are one layer of several.
  *
  * @example
  * ```ts no-eval
  * import { permissionFlags } from "./permissions.ts";
- * console.log(permissionFlags(settings, readEnvironment()).join(" "));
+ * console.log(permissionFlags(settings, Deno.execPath()).join(" "));
  * ```
  */
-export function permissionFlags(settings: Settings, env: Environment): readonly string[] {
+export function permissionFlags(settings: Settings, runtime: string): readonly string[] {
   const listen = parseListen(settings.listen);
   const address = listen.kind === "unix"
     ? `unix:${listen.path}`
@@ -34,11 +36,12 @@ export function permissionFlags(settings: Settings, env: Environment): readonly 
     "--no-prompt",
     "--no-remote",
     "--cached-only",
-    `--allow-env=${list(KNOWN_VARIABLES)}`,
-    "--allow-sys=uid",
+    `--allow-env=${list([...KNOWN_VARIABLES, ...LIBRARY_VARIABLES])}`,
+    "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
     `--allow-net=${address}`,
-    `--allow-read=${list([...state, ...roots, ...settingsPlaces(env, env.HOME), ...socket])}`,
+    // Whoever checks that nobody else can write a path looks at every directory above it, up to the root.
+    "--allow-read",
     `--allow-write=${list([...state, ...roots, ...socket])}`,
-    "--allow-run=deno",
+    `--allow-run=${list([runtime, "/bin/bash", "/bin/sh"])}`,
   ];
 }

@@ -54,12 +54,13 @@ Deno.test("describeSettings shows every key with its origin, and no secret", asy
   assert.ok(!JSON.stringify([...rows]).includes("hunter2"));
 });
 
-Deno.test("permissionFlags name what serve needs and nothing without a bound", async () => {
+Deno.test("permissionFlags name what serve needs and nothing without a bound but reading", async () => {
   const { settings } = await load('listen = "127.0.0.1:8123"');
-  const flags = permissionFlags(settings, {});
+  const flags = permissionFlags(settings, "/usr/bin/deno");
   assert.ok(flags.includes("--allow-net=127.0.0.1:8123"));
   assert.ok(flags.includes("--no-prompt"));
-  for (const flag of flags.filter((flag) => flag.startsWith("--allow-"))) assert.match(flag, /=./);
+  const open = flags.filter((flag) => flag.startsWith("--allow-") && !flag.includes("="));
+  assert.deepEqual(open, ["--allow-read"]);
 });
 
 Deno.test("workspaceOf refuses to do without a workspace", () => {
