@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { isUnder, normalisePath } from "../internal/paths.ts";
 import { expandPattern } from "./path_glob.ts";
-import { type Forbidden, isUnder } from "./forbidden_paths.ts";
+import type { Forbidden } from "./forbidden_paths.ts";
 
 /** What a goal's path is judged against. All paths are absolute. */
 export interface PathPolicy {
@@ -80,22 +81,11 @@ const refuse = (kind: PathRefusal["kind"], written: string, why: string): PathRe
   reason: `Cannot read ${written}: it ${why}`,
 });
 
-/** Lexically: `.` and empty parts gone, `..` applied. */
-function normalise(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part === "..") parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join("/")}`;
-}
-
 const realOrSame = async (path: string): Promise<string> => {
   try {
     return await Deno.realPath(path);
   } catch {
-    return normalise(path);
+    return normalisePath(path);
   }
 };
 
@@ -151,7 +141,7 @@ export async function vetPath(written: string, policy: PathPolicy): Promise<Vett
   if (written === "" || written.includes("\0")) return refuse("violation", written, "is no path");
   // Concatenated, not joined: `link/..` is the kernel's to resolve.
   const asked = written.startsWith("/") ? written : `${policy.cwd}/${written}`;
-  const lexical = normalise(asked);
+  const lexical = normalisePath(asked);
   const realCwd = await realOrSame(policy.cwd);
   const roots = [realCwd, ...await Promise.all(policy.roots.map(realOrSame))];
   // Judged before anything is looked at, so that a refusal says nothing about what exists.

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
 import { PhysiclawError } from "../../internal/errors.ts";
 
 /** Where distributions keep the C library of the two architectures that Deno runs on. */
@@ -29,6 +28,43 @@ const IFF_UP = 1;
 const IFREQ = 40;
 /** `lo` is the first interface of every namespace. */
 const LO_INDEX = 1;
+
+/**
+ * The bytes of an IP literal: 4 or 16. No library here: the helper starts for every step, and each import delays it.
+ * Throws {@link PhysiclawError} for what is no plain literal.
+ *
+ * @example
+ * ```ts
+ * import { addressBytes } from "./loopback.ts";
+ * console.assert(addressBytes("10.0.0.5").join() === "10,0,0,5");
+ * console.assert(addressBytes("fd12::7").length === 16);
+ * ```
+ */
+export function addressBytes(address: string): readonly number[] {
+  const fail = (): never => {
+    throw new PhysiclawError("internal", `Cannot use ${address}: it is no IP address`);
+  };
+  if (!address.includes(":")) {
+    const parts = address.split(".");
+    const bytes = parts.map(Number);
+    const plain = bytes.every((byte, index) => byte <= 255 && String(byte) === parts[index]);
+    return parts.length === 4 && plain ? bytes : fail();
+  }
+  const words = (text: string): readonly number[] =>
+    text === ""
+      ? []
+      : text.split(":").flatMap((word) =>
+        /^[0-9a-f]{1,4}$/i.test(word) ? [parseInt(word, 16) >> 8, parseInt(word, 16) & 255] : fail()
+      );
+  const halves = address.split("::");
+  const [head, tail] = [words(halves[0] ?? ""), words(halves[1] ?? "")];
+  const missing = 16 - head.length - tail.length;
+  if (halves.length > 2 || (halves.length === 2 ? missing < 2 : missing !== 0)) return fail();
+  return [...head, ...Array<number>(missing).fill(0), ...tail];
+}
+
+const isLoopback = (bytes: readonly number[]): boolean =>
+  bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
 
 /** The C library's path, for the helper's `--allow-ffi=`; `undefined` on an unusual system. */
 export async function findLibc(): Promise<string | undefined> {
@@ -68,6 +104,7 @@ const sockaddr = (name: string, address: readonly number[]): Uint8Array<ArrayBuf
  * ```
  */
 export function raiseLoopback(libc: string, address: string): string {
+  const bytes = addressBytes(address);
   const library = Deno.dlopen(libc, {
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
@@ -86,15 +123,14 @@ export function raiseLoopback(libc: string, address: string): string {
     must(AF_INET, SIOCGIFFLAGS, flags, "look at lo");
     flags[16] = (flags[16] ?? 0) | IFF_UP;
     must(AF_INET, SIOCSIFFLAGS, flags, "raise lo");
-    const parsed = ipaddr.parse(address);
-    if (parsed.range() !== "loopback") {
-      if (parsed.kind() === "ipv4") {
-        must(AF_INET, SIOCSIFADDR, sockaddr("lo:1", parsed.toByteArray()), `add ${address} to lo`);
+    if (!isLoopback(bytes)) {
+      if (bytes.length === 4) {
+        must(AF_INET, SIOCSIFADDR, sockaddr("lo:1", bytes), `add ${address} to lo`);
         must(AF_INET, SIOCSIFNETMASK, sockaddr("lo:1", [255, 255, 255, 255]), `narrow ${address} to itself`);
       } else {
         // struct in6_ifreq: address, prefix length, interface index.
         const request = new Uint8Array(24);
-        request.set(parsed.toByteArray());
+        request.set(bytes);
         const view = new DataView(request.buffer);
         view.setUint32(16, 128, true);
         view.setInt32(20, LO_INDEX, true);
