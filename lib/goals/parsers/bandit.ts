@@ -134,10 +134,18 @@ export function parseBandit(input: ParserInput): Parsed {
     source: { path: one.path, line: one.line },
     evidence: cite(input, 0, "stdout", one.range),
   })));
-  const tests = unique(issues.map((one) => one.id)).map((id) => {
-    const of = issues.filter((one) => one.id === id);
-    return { id, of, rank: ["HIGH", "MEDIUM", "LOW"].indexOf(of[0]?.severity ?? "") };
-  }).sort((a, b) => a.rank - b.rank || b.of.length - a.of.length);
+  const byTest = new Map<string, Issue[]>();
+  for (const one of issues) {
+    const of = byTest.get(one.id);
+    if (of === undefined) byTest.set(one.id, [one]);
+    else of.push(one);
+  }
+  const tests = [...byTest].map(([id, of]) => ({
+    id,
+    of,
+    rank: ["HIGH", "MEDIUM", "LOW"].indexOf(of[0]?.severity ?? ""),
+  }))
+    .sort((a, b) => a.rank - b.rank || b.of.length - a.of.length);
   const top = tests.slice(0, 3).map(({ id, of }) => `${id} ${of[0]?.name} ${of.length}×`);
   const cut = !complete || input.truncated;
   return parsed({

@@ -25,6 +25,8 @@ const SECRET_NAME =
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** One character a byte, so that texts compare as their bytes do. */
+const bytesAsText = new TextDecoder("latin1");
 
 /** A bare number in JSON stays a number, so that the document stays JSON. */
 const isNumber = (bytes: Uint8Array): boolean => /^[0-9.+-]+$/.test(decoder.decode(bytes.subarray(0, 64)));
@@ -57,29 +59,36 @@ function replaceRanges(bytes: Uint8Array, ranges: readonly JsonRange[], text: st
  * first bytes.
  */
 function replaceValues(bytes: Uint8Array, values: ReadonlySet<string>): Uint8Array {
-  const byPrefix = new Map<number, Uint8Array[]>();
+  // Candidates by first bytes, then by length: a thousand values that begin alike cost one look-up a length.
+  const byPrefix = new Map<number, Map<number, Set<string>>>();
+  const begins = new Uint8Array(256);
   for (const value of values) {
     for (const form of new Set([value, JSON.stringify(value).slice(1, -1)])) {
       const needle = encoder.encode(form);
       if (needle.length < MIN_SEARCHED) continue;
+      begins[needle[0] ?? 0] = 1;
       const key = prefixOf(needle, 0);
-      const held = byPrefix.get(key);
-      if (held === undefined) byPrefix.set(key, [needle]);
-      else held.push(needle);
+      const lengths = byPrefix.get(key) ?? new Map<number, Set<string>>();
+      byPrefix.set(key, lengths);
+      const texts = lengths.get(needle.length) ?? new Set<string>();
+      lengths.set(needle.length, texts);
+      texts.add(bytesAsText.decode(needle));
     }
   }
   if (byPrefix.size === 0) return bytes;
-  for (const needles of byPrefix.values()) needles.sort((a, b) => b.length - a.length);
+  const longestFirst = new Map(
+    [...byPrefix].map(([key, lengths]) => [key, [...lengths].sort(([a], [b]) => b - a)] as const),
+  );
   const ranges: JsonRange[] = [];
-  const begins = new Uint8Array(256);
-  for (const needles of byPrefix.values()) begins[needles[0]?.[0] ?? 0] = 1;
   for (let i = 0; i + MIN_SEARCHED <= bytes.length; i++) {
     if (begins[bytes[i] ?? 0] === 0) continue;
-    const needles = byPrefix.get(prefixOf(bytes, i));
-    const found = needles?.find((needle) => matches(bytes, i, needle));
-    if (found === undefined) continue;
-    ranges.push({ start: i, end: i + found.length, complete: true });
-    i += found.length - 1;
+    const lengths = longestFirst.get(prefixOf(bytes, i));
+    const length = lengths?.find(([n, texts]) =>
+      i + n <= bytes.length && texts.has(bytesAsText.decode(bytes.subarray(i, i + n)))
+    )?.[0];
+    if (length === undefined) continue;
+    ranges.push({ start: i, end: i + length, complete: true });
+    i += length - 1;
   }
   return replaceRanges(bytes, ranges, MASK);
 }
@@ -88,12 +97,6 @@ const prefixOf = (bytes: Uint8Array, i: number): number =>
   (((bytes[i] ?? 0) << 24) | ((bytes[i + 1] ?? 0) << 16) | ((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0)) *
     256 +
   (bytes[i + 4] ?? 0);
-
-function matches(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  if (at + needle.length > bytes.length) return false;
-  for (let k = 0; k < needle.length; k++) if (bytes[at + k] !== needle[k]) return false;
-  return true;
-}
 
 const isJson = (bytes: Uint8Array): boolean => {
   const range = findRange(bytes, []);

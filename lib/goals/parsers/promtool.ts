@@ -7,7 +7,7 @@ import type { Finding, Parsed, ParserInput } from "../types.ts";
 import { elementsOf, findRange, type JsonRange, readRange } from "./json_ranges.ts";
 import { isJsonObject, listAt, objectAt } from "./json_values.ts";
 import { cite, endedBadly, lastWords, notLooked, parsed } from "./parsed.ts";
-import { type Unit, unitOf, valueWords } from "./promtool_units.ts";
+import { sampleNumber, type Unit, unitOf, valueWords } from "./promtool_units.ts";
 import { are, count, createTimeWords, numberWords, oneLine, some, unique } from "./words.ts";
 
 interface Series {
@@ -171,7 +171,7 @@ function instant(input: ParserInput, expression: string, series: readonly Series
   const rows = series.map((one, i) => ({
     one,
     name: names[i] ?? "",
-    value: Number(one.samples.at(-1)?.[1]),
+    value: sampleNumber(one.samples.at(-1)?.[1] ?? ""),
   }));
   // The server's order means something only where the expression sorts.
   const sorted = /^\s*(sort|topk|bottomk)/.test(expression)
@@ -218,9 +218,9 @@ function overRange(input: ParserInput, expression: string, series: readonly Seri
   const names = namesOf(series);
   const show = (value: number | string) => valueWords(String(value), unit, time);
   const views = series.slice(0, MAX_SERIES).map((one, i) => {
-    const numbers = one.samples.map(([seconds, text]) => [seconds, Number(text)] as const).filter(([, n]) =>
-      Number.isFinite(n)
-    );
+    const numbers = one.samples.map(([seconds, text]) => [seconds, sampleNumber(text)] as const).filter((
+      [, n],
+    ) => Number.isFinite(n));
     const first = numbers[0];
     const highest = numbers.reduce((a, b) => (b[1] > a[1] ? b : a), first ?? [0, NaN] as const);
     const lowest = numbers.reduce((a, b) => (b[1] < a[1] ? b : a), first ?? [0, NaN] as const);

@@ -80,6 +80,16 @@ export function unitOf(expression: string): Unit {
   return /_celsius\b/.test(text) ? "°C" : "";
 }
 
+/** A sample's value as Prometheus writes it: also `NaN`, `+Inf`, `-Inf`. */
+export const sampleNumber = (text: string): number =>
+  text === "+Inf" || text === "Inf"
+    ? Infinity
+    : text === "-Inf"
+    ? -Infinity
+    : text.trim() === ""
+    ? NaN
+    : Number(text);
+
 /**
  * A sample's value with its unit: `40 %`, `1.5 GiB (1610612736 bytes)`, `0.25 (25 %)`.
  *
@@ -90,7 +100,7 @@ export function unitOf(expression: string): Unit {
  * ```
  */
 export function valueWords(text: string, unit: Unit, time: (ms: number) => string): string {
-  const value = Number(text);
+  const value = sampleNumber(text);
   if (text === "" || Number.isNaN(value)) return "not a number (NaN: there was nothing to compute it from)";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf (a division by zero)" : "-Inf (a division by zero)";
   const plain = numberWords(value);
