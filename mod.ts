@@ -2,7 +2,7 @@
  * What a program that embeds Physiclaw may import. Importing it has no side effects.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { loadSettings, openBridge } from "@physiclaw/physiclaw";
  * const loaded = await loadSettings({ env: {}, uid: 1000, home: "/home/ada", cwd: "/srv/app" });
  * const bridge = await openBridge(loaded, () => {});

@@ -107,7 +107,7 @@ function unreachable(address: BridgeAddress, cause: unknown): PhysiclawError {
  * A client for the bridge that flags, environment and settings name. Nothing is sent yet.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * const client = await createBridgeClient({}, deps);
  * const health = await client.json("/health");
  * ```
@@ -120,7 +120,7 @@ export async function createBridgeClient(flags: BridgeFlags, deps: CommandDeps):
     const { method = "GET", body, headers = {}, signal } = request;
     let response: Response;
     try {
-      response = await deps.fetch(`${address.base}${path}`, {
+      response = await deps.request(`${address.base}${path}`, {
         method,
         // A redirect could carry the key elsewhere; a bridge sends none.
         redirect: "manual",

@@ -34,7 +34,7 @@ export interface CommandDeps {
   /** The user's id; 0 is root. */
   uid(): number;
   /** HTTP to the bridge; over the socket when `socket` is given. */
-  fetch(url: string, init: RequestInit & { readonly socket?: string }): Promise<Response>;
+  request(url: string, init: RequestInit & { readonly socket?: string }): Promise<Response>;
   /** Reads a small text file. */
   readText(path: string): Promise<string>;
   /** Reads a large file. */

@@ -70,7 +70,7 @@ export function fakeWorld(options: {
       },
       cwd: () => "/srv/app",
       uid: () => 1000,
-      fetch: async (url, { socket, ...init }) => {
+      request: async (url, { socket, ...init }) => {
         if (bridge === undefined) throw new TypeError("refused", { cause: new Error("Connection refused") });
         const request = new Request(url, init);
         if (socket !== undefined) request.headers.set("x-test-socket", socket);

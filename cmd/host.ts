@@ -50,7 +50,7 @@ function hostInput(output: Output): Input {
 }
 
 /** HTTP over TCP, or over a Unix socket with one client for each path: fetch keeps its connection. */
-function createFetch(): CommandDeps["fetch"] {
+function createFetch(): CommandDeps["request"] {
   const clients = new Map<string, Deno.HttpClient>();
   return (url, { socket, ...init }) => {
     if (socket === undefined) return fetch(url, init);
@@ -67,7 +67,7 @@ function createFetch(): CommandDeps["fetch"] {
  * The commands' world on this host. `services` is called when a command asks for one, so that the others start without.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * const deps = hostDeps(() => import("./wire.ts"));
  * deps.output.result("hello");
  * ```
@@ -89,7 +89,7 @@ export function hostDeps(services: () => Promise<Services>): CommandDeps {
       }
     },
     uid: () => Deno.uid() ?? 0,
-    fetch: createFetch(),
+    request: createFetch(),
     readText: (path) => Deno.readTextFile(path),
     readStream: async (path) => (await Deno.open(path)).readable,
     stat: (path) => Deno.stat(path),

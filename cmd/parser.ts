@@ -96,7 +96,7 @@ export function createParser<Options>(
  * Ties a grammar to what it does.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * export default defineCommand({ target, parse, run });
  * ```
  */

@@ -25,7 +25,7 @@ const maskEnv = (value: unknown): unknown =>
  * Every setting with its value and where it came from, in the order of the schema.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { describeSettings } from "./describe.ts";
  * import { loadSettings } from "./load.ts";
  * const rows = describeSettings(await loadSettings({ env: {}, uid: 0, cwd: "/srv/app" }));

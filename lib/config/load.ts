@@ -162,7 +162,7 @@ async function checkOutsideWorkspace(
  * line. Needs read access to the settings file, its directories and the workspace.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { readEnvironment } from "./env.ts";
  * import { loadSettings } from "./load.ts";
  * const { settings, origins } = await loadSettings({ env: readEnvironment(), uid: 1000, cwd: "/srv/app" });

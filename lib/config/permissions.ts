@@ -19,7 +19,7 @@ const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
  * this runtime (`runtime`: its path), through a shell that closes what its own parent left open. Deno's permissions bind neither native code nor children: they are one layer of several.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { permissionFlags } from "./permissions.ts";
  * console.log(permissionFlags(settings, Deno.execPath()).join(" "));
  * ```

@@ -26,7 +26,7 @@ export function toolsInForce(settings: Pick<Settings, "packs" | "tools" | "limit
  * What the runner needs to know. The names of `tools` are the tools' first names.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { loadSettings } from "./load.ts";
  * import { toToolSettings } from "./tool_settings.ts";
  * const { settings } = await loadSettings({ env: {}, uid: 0, cwd: "/srv/app" });

@@ -78,7 +78,7 @@ async function writeMarker(path: string, created: string): Promise<void> {
  * files, or a newer version wrote it.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { openStateDir } from "./state_dir.ts";
  * const { path } = await openStateDir("/var/lib/physiclaw", { uid: 0, workspaceRoots: [] });
  * console.assert(path === "/var/lib/physiclaw");
