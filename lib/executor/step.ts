@@ -4,8 +4,9 @@
  * @module
  */
 import type { Catalog } from "../catalog/catalog.ts";
-import type { Tool, ToolSettings } from "../catalog/types.ts";
+import type { Slots, Tool, ToolSettings } from "../catalog/types.ts";
 import { SecurityViolation } from "../internal/errors.ts";
+import { resolvePath } from "../internal/paths.ts";
 import { HandleSet } from "./descriptors.ts";
 import { openHanded } from "./handed.ts";
 import { hostsFile, type SandboxHost } from "./host.ts";
@@ -141,9 +142,17 @@ async function runSandboxed(
       : network.kind === "host"
       ? "shared"
       : { wrapper: network.wrapper },
-    chdir: WORKSPACE,
+    chdir: startIn(WORKSPACE, tool, prepared.valid.slots),
     ...options,
   });
+}
+
+/** Where a tool starts that resolves files against its working directory: in its project, which stands below the workspace. */
+function startIn(workspace: string, tool: Tool, slots: Slots): string {
+  const project = tool.chdirSlot === undefined
+    ? undefined
+    : slots[tool.chdirSlot] ?? tool.slots[tool.chdirSlot]?.default;
+  return typeof project === "string" ? resolvePath(workspace, project) : workspace;
 }
 
 async function journal() {
@@ -172,7 +181,7 @@ async function runBare(prepared: Prepared, deps: StepDependencies, options: RunO
       proceedOn: form.proceedOn ?? [0],
       limits: tool.limits,
       sandboxed: false,
-      cwd: paths.cwd,
+      cwd: startIn(paths.cwd, tool, prepared.valid.slots),
       env: {
         PATH: FIXED_PATH,
         HOME: home,
