@@ -57,7 +57,9 @@ export function clausesOf(reading: Reading): Reading[] {
   }
   if (current !== undefined && current.count >= 2) parts.push(current);
   if (parts.length < 2 || parts.length > 12) return [];
-  return parts.map((part) => readGoal(reading.goal.slice(part.start, part.end), reading));
+  const { persona, now, timeZone, safeSubnets } = reading;
+  const options = { persona, now, timeZone, ...(safeSubnets === undefined ? {} : { safeSubnets }) };
+  return parts.map((part) => readGoal(reading.goal.slice(part.start, part.end), options));
 }
 
 /** Surest first; a plan before a refusal before a question; the persona's own before another's. */
@@ -75,6 +77,17 @@ export interface Verdict {
   /** A wish that another persona's tool would answer. */
   readonly foreign?: Claim;
 }
+
+/** Slots that say where or what: with one of them a clause stands on its own. */
+const TELLING = ["namespace", "names", "directory", "paths", "unit", "targets", "path", "selector"];
+
+/** Whether a clause's own claim holds what its tool needs; else what the whole goal says belongs to it too. */
+const saysWhat = (claim: Claim): boolean =>
+  claim.result.kind === "steps" &&
+  claim.result.steps.some((step) =>
+    TELLING.some((name) => step.slots[name] !== undefined) ||
+    (typeof step.slots.expression === "string" && step.slots.expression.includes("{"))
+  );
 
 const sameTool = (a: Claim, b: Claim): boolean => family(a.tool) === family(b.tool);
 const family = (tool: string): string => tool.split(" ")[0] ?? tool;
@@ -110,7 +123,8 @@ export function weigh(reading: Reading): Verdict {
       continue;
     }
     const whole = own.find((claim) => sameTool(claim, best));
-    if (whole !== undefined && !chosen.includes(whole)) chosen.push(whole);
+    if (whole === undefined || chosen.some((claim) => sameTool(claim, whole))) continue;
+    chosen.push(saysWhat(best) ? best : whole);
   }
   if (foreign !== undefined) return { own: chosen.length > 0 ? chosen : [first], foreign };
   if (chosen.length > 1) {
@@ -133,5 +147,7 @@ export function weigh(reading: Reading): Verdict {
   ) {
     return { own: [planned[0]] };
   }
-  return { own: [chosen[0] ?? best ?? first] };
+  const family = chosen[0];
+  const whole = family === undefined ? undefined : own.find((claim) => sameTool(claim, family));
+  return { own: [whole ?? best ?? first] };
 }

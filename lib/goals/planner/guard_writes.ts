@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { COMPOUND_HEADS, NEEDS_OBJECT, WRITE_VERBS } from "./lexicon/write_verbs.ts";
+import {
+  ALWAYS_VERBS,
+  COMPOUND_HEADS,
+  NEEDS_OBJECT,
+  NOUN_VERB_HEADS,
+  NOUN_VERBS,
+  WRITE_VERBS,
+} from "./lexicon/write_verbs.ts";
 import type { Reading } from "./reading.ts";
 
 /** Words that may stand between a request's beginning and its verb. */
@@ -79,6 +86,7 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   const verb = words[at]?.text ?? "";
   const needs = Object.hasOwn(NEEDS_OBJECT, verb) ? NEEDS_OBJECT[verb] : undefined;
   if (needs !== undefined && !needs.test(rest)) return false;
+  if (NOUN_VERBS.has(verb) && !ALWAYS_VERBS.has(verb) && NOUN_VERB_HEADS.test(rest)) return false;
   if (COMPOUND_HEADS.test(rest) || /^(?:nothing|no one|none)\b/.test(rest)) return false;
   const start = clauseStart(words, at);
   let before = at - 1;

@@ -167,6 +167,16 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       at += length - 1;
       continue;
     }
+    const listed = entry.weak === true && reading.persona === "sre" && LISTED.test(previous) &&
+      tokens[at]?.canon.endsWith("s") === true;
+    if (
+      entry.weak === true && !context && !listed && /^(?:the|our|this|that|a|my|its|your)$/.test(previous) &&
+      singular(tokens[at]?.canon ?? "")
+    ) {
+      // "the service is down": which one, and a service of what?
+      continue;
+    }
+    if (listed) clear = true;
     if (entry.kind === "nodes" && previous === "on" && kinds.length > 0) {
       // "pods on node worker-3": where, not what.
       at += length - 1;
@@ -185,6 +195,9 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
   }
   return { kinds: general(kinds), names: [...new Set(names)].slice(0, 8), clear };
 }
+
+/** What stands before a kind that somebody wants listed. */
+const LISTED = /^(?:list|show|all|which|what|get|any|every|many|worker|cluster|of|the|our)$/;
 
 /** A pod template's or claim's general word beside the special one adds nothing. */
 function general(kinds: readonly string[]): readonly string[] {

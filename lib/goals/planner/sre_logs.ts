@@ -52,8 +52,8 @@ export function unitOf(reading: Reading): string | undefined {
   const flagged = /(?:^|\s)(?:-u|--unit)[ =]([\w@.:-]{1,200})/.exec(reading.goal);
   if (flagged?.[1] !== undefined) return flagged[1];
   const patterns: readonly RegExp[] = [
-    /\b(?:systemd )?units? (?:called |named |of )?(?:the )?(\S+)/,
     /\b(?:the|of|for|did|has|does) (\S+) (?:systemd )?unit\b/,
+    /\b(?:systemd )?units? (?:called |named |of )?(?:the )?(\S+)/,
     /\bjournal(?:ctl|d)? (?:entries |logs? |messages |lines |errors |warnings )?(?:of|for|from|by) (?:the )?(?:systemd )?(?:unit |service |daemon )?(\S+)/,
     /\b(\S+) (?:service )?(?:in|from) the (?:systemd |system )?journal\b/,
     /\bjournal(?:ctl)? (\S+)/,
@@ -150,7 +150,7 @@ export function logsClaim(reading: Reading): Claim | undefined {
   if (paths.length === 0 && !journal && unit === undefined) {
     if (named) return claim(STRENGTH.named, { kind: "ask", question: ASK });
     const speaks = reading.has(
-      /\b(?:logs?|logged|logging|log lines?|log files?|stack ?traces?|error messages?|error lines|tail)\b/,
+      /\b(?:logs?(?! (?:in|on|into|out)\b)|logged(?! (?:in|on|into|out)\b)|logging(?! (?:in|on|into|out)\b)|log lines?|log files?|stack ?traces?|error messages?|error lines|tail)\b/,
     );
     const levels = reading.has(/\b(?:warnings?|errors?|fatal|exceptions?|messages?|lines?)\b/);
     if (speaks) return claim(STRENGTH.clear, { kind: "ask", question: ASK });

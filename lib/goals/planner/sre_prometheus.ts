@@ -12,7 +12,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 import { spanLength, timeRange } from "./times.ts";
 
 const NAMED =
-  /\b(?:prometheus|promql|promtool|prom|grafana|alertmanager|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
+  /\b(?:prometheus|promql|promtool|prom|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
 const KUBE_ONLY =
   /\b(?:limits?|requests? and limits|quotas?|pressure|insufficient|oomkilled|oom killed|claims?|persistent|storage classes|out of memory|policies|policy|ingress(?:es)?|kubectl|configmaps?|crash looping|crashing|pending|evicted)\b/;
 const METRIC_NAME =
@@ -30,7 +30,7 @@ interface Labels {
 
 const STOP = new Set(
   ("the a an of on in at for is are was and or with to by per all every each any our my that this which what these those has have now right " +
-    "usage use load high highest most least last over during since please according prometheus requests request rate called named job instance " +
+    "usage use load high highest most least last over during since please according prometheus requests request rate called named job instance our prod container containers " +
     "server servers host hosts node nodes pods services currently yesterday today moment used free left space memory cpu disk network metrics " +
     "only just still be been does do did it its so as if than from between above below under more less than")
     .split(" "),
@@ -104,6 +104,13 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     /\bnamespaces? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
     (name) => `namespace=${quoted(name)}`,
     "pod",
+  );
+  spoken(/\b(?:the|of|for|our|by) (\S+) job\b/, (name) => `job=${quoted(name)}`, "service");
+  spoken(/\b(\S+) pods?\b/, (name) => `pod=~${quoted(`${escaped(name)}.*`)}`, "pod", false);
+  spoken(
+    /\b(?:does|did|is) (?:the |our )?(\S+) (?:service |job |api |app )?(?:return|serve|get|have|receive|handle|answer|take|see|produce|process|throw|serving|getting|returning|handling|using|use|consume|responding|respond|sending|send)s?\b/,
+    (name) => `job=${quoted(name)}`,
+    "service",
   );
   spoken(/\b(?:the|in|of|for) (\S+) namespace\b/, (name) => `namespace=${quoted(name)}`, "pod");
   spoken(

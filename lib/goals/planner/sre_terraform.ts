@@ -56,6 +56,7 @@ function bareDirectory(token: Token, said: boolean): boolean {
 
 export function terraformClaim(reading: Reading): Claim | undefined {
   const named = reading.has(NAMED) ||
+    /\.tf(?:vars)?\b/.test(reading.goal) ||
     reading.literals("path").some((token) => !token.pasted && /\.(?:tf|tfvars)$/.test(token.raw));
   if (!named && !reading.has(CLEAR)) return undefined;
   if (!named && reading.has(/\b(?:data|schema|model|concept|clock|time|sqlmesh|dbt) drift\b/)) {

@@ -14,7 +14,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "reconfigure deregister unregister onboard offboard provision deprovision spin bounce recycle flush vacuum recreate rebuild reinstall fork " +
     "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
     "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
-    "throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
+    "silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
     .split(" "),
 );
@@ -81,6 +81,9 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   clear: /^(?!(?:text|overview|picture|signs?)\b)\S+/,
   pin: /^(?:the |it |them )/,
   swap: /^(?!(?:usage|space|memory|used|in|out|io)\b)\S+/,
+  silence: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
+  mute: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
+  dismiss: /^(?:the |all |this |that |it|them|alert|alerts)/,
   pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
   deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
   scale: /^\S+/,
@@ -90,6 +93,19 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   mount: /^(?:the |a |it|‹)/,
 };
 
-/** Nouns that make the word before them a name of a thing: `restart count`, `backup jobs`, `delete events`. */
+/** Nouns that make the word before them a name of a thing: `restart count`, `rollback history`. */
 export const COMPOUND_HEADS =
-  /^(?:counts?|counters?|logs?|history|job|jobs|cronjob|cronjobs|status|statuses|events?|errors?|failures?|failed|rate|rates|polic(?:y|ies)|times?|windows?|scripts?|numbers?|reasons?|loop|loops|looping|list|messages?|metrics?|requests?|operations?|statements?|permissions?|rights|calls?|queries|attempts?|frequency|throughput|latency|speed|bytes|io|iops|date|dates|latencies|pods?|controllers?|queue|queues|stats|statistics|ratio|duration|traffic|access|set|sets|service|unit|timer|rbac|webhooks?|happened|is|was|are|were|has|had|did|of|per|by|field)\b/;
+  /^(?:counts?|counters?|logs?|history|rate|rates|polic(?:y|ies)|times?|windows?|numbers?|reasons?|loop|loops|looping|list|frequency|throughput|latency|speed|bytes|io|iops|latencies|stats|statistics|ratio|duration|traffic|happened|is|was|are|were|has|had|did|of|per|by|failures?|failed|attempts?|permissions?|rights|requests? per|rbac|webhooks?)\b/;
+
+/** Verbs that are nouns too, and what they then stand before: `backup jobs`, `import errors`. */
+export const NOUN_VERBS: ReadonlySet<string> = new Set(
+  "backup restore import export snapshot migrate patch scale update audit sync load deploy build release cleanup upgrade set tag label mount access merge fix store create write alter delete update insert copy transfer log exec drain restart"
+    .split(" "),
+);
+export const NOUN_VERB_HEADS =
+  /^(?:jobs?|cronjobs?|events?|errors?|status|statuses|scripts?|service unit|unit|timer|messages?|metrics?|operations?|statements?|calls?|queries|queue|queues|date|dates|access|pods|controllers?|latency|sets?|field|times|volume|throughput)\b(?! (?:older|that|which|in namespace \S+ (?:now|please)))/;
+
+/** Of these a following noun is what is to be changed, whatever the noun. */
+export const ALWAYS_VERBS: ReadonlySet<string> = new Set(
+  "delete restart drain set create exec label tag".split(" "),
+);
