@@ -6,6 +6,7 @@
 import { ARGV_CASES } from "./cases/argv.ts";
 import { ENDPOINT_CASES } from "./cases/endpoint.ts";
 import { ENVIRONMENT_CASES } from "./cases/environment.ts";
+import { FAR_CASES } from "./cases/far.ts";
 import { FILE_CASES } from "./cases/files.ts";
 import { IPC_CASES } from "./cases/ipc.ts";
 import { LIFE_CASES } from "./cases/life.ts";
@@ -20,6 +21,7 @@ import type { EscapeCase } from "./define_case.ts";
 export const ALL_CASES: readonly EscapeCase[] = [
   ...NETWORK_CASES,
   ...ENDPOINT_CASES,
+  ...FAR_CASES,
   ...IPC_CASES,
   ...FILE_CASES,
   ...RACE_CASES,

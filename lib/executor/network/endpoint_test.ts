@@ -112,6 +112,47 @@ Deno.test({
 });
 
 Deno.test({
+  name: "createEndpoint carries half-closes: an answer that comes after the end of the question",
+  ignore: !NAMESPACES,
+  fn: async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    (async () => {
+      for await (const connection of listener) {
+        (async () => {
+          const buffer = new Uint8Array(1024);
+          let length = 0;
+          for (
+            let size = await connection.read(buffer);
+            size !== null;
+            size = await connection.read(buffer)
+          ) {
+            length += size;
+          }
+          if (length > 0) await connection.write(new TextEncoder().encode(`${length} bytes`));
+          connection.close();
+        })().catch(() => {});
+      }
+    })().catch(() => {});
+    const made = await createEndpoint({
+      destination: { scheme: "http", host: "127.0.0.1", address: "127.0.0.1", port: listener.addr.port },
+      helper,
+    });
+    assert.ok(made.ok, made.ok ? "" : made.reason);
+    try {
+      const script =
+        `use Socket; socket(S, AF_INET, SOCK_STREAM, 0) or die; connect(S, sockaddr_in($ARGV[0], INADDR_LOOPBACK)) or die;
+        for (1 .. 40) { my $b = "x" x 50000; while (length $b) { my $n = syswrite(S, $b) // die; substr($b, 0, $n) = "" } }
+        shutdown(S, 1); local $/; print <S>;`;
+      const argv = [...made.wrapper, "/usr/bin/perl", "-e", script, String(listener.addr.port)];
+      const output = await new Deno.Command(argv[0] ?? "", { args: argv.slice(1), clearEnv: true }).output();
+      assert.equal(new TextDecoder().decode(output.stdout), "2000000 bytes");
+    } finally {
+      await made.close();
+    }
+  },
+});
+
+Deno.test({
   name: "createEndpoint: after close its wrapper runs nothing, and the namespace is gone",
   ignore: !NAMESPACES,
   fn: async () => {
