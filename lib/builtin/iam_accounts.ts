@@ -238,7 +238,10 @@ export function ageingSection(world: World, report: Report): IamAgeing[] {
     const add = (severity: IamSeverity, check: string, text: string) =>
       report({ severity, section: "ageing", check, text, subjects: [account.name], source: entry.source });
     const ages = entry.max !== undefined && entry.max < NEVER;
-    const due = ages && entry.lastChange !== undefined ? entry.lastChange + (entry.max ?? 0) : undefined;
+    // A last change on day 0 means "must be changed", and no date.
+    const due = ages && entry.lastChange !== undefined && entry.lastChange > 0
+      ? entry.lastChange + (entry.max ?? 0)
+      : undefined;
     const expired = due !== undefined && due < today;
     const gone = entry.expire !== undefined && entry.expire <= today;
     const usable = state === "set" && !gone;
