@@ -15,7 +15,7 @@ export const STATE_SCHEMA = 1;
 
 /** What may lie in a directory that has no marker yet: our own stores, of this or the earlier backend. */
 const OWN_NAMES =
-  /^(lost\+found|lock|operator\.key|outputs|scratch|models|audit[.-].*|audit\.jsonl|(memory_l2|goals)\.sqlite3(-wal|-shm|-journal)?|memory_l3\.lance|physiclaw-state\.json\..*)$/;
+  /^(lost\+found|lock|operator\.key|outputs|scratch|models|audit[.-].*|audit\.jsonl|(memory_l2|goals)\.sqlite3(-wal|-shm|-journal)?|memory_l3\.lance|physiclaw-state\.json(\..*)?)$/;
 
 /** A state directory that was opened. */
 export interface StateDir {
@@ -69,7 +69,14 @@ async function writeMarker(path: string, created: string): Promise<void> {
   } finally {
     file.close();
   }
-  await Deno.rename(temporary, `${path}/${MARKER_NAME}`);
+  // Linked, not renamed: of two processes that come at once the first one's marker stays.
+  try {
+    await Deno.link(temporary, `${path}/${MARKER_NAME}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  } finally {
+    await Deno.remove(temporary);
+  }
 }
 
 /**
@@ -126,8 +133,9 @@ export async function openStateDir(
         );
       }
     }
-    created = now();
-    await writeMarker(real, created);
+    await writeMarker(real, now());
+    created = await readMarker(real);
+    if (created === undefined) throw refuse(path, "its marker vanished", "keep other programs out of it");
   }
   if (((facts.mode ?? 0) & 0o777) !== 0o700) await Deno.chmod(real, 0o700);
   return { path: real, created };

@@ -95,6 +95,9 @@ Deno.test("openStateDir refuses a newer layout, and a marker that is damaged or 
 Deno.test("openStateDir leaves one marker when two processes come at once", () =>
   withDir(async (base) => {
     const path = `${base}/state`;
-    await Promise.all([1, 2, 3, 4].map(() => openStateDir(path, options)));
+    const opened = await Promise.all(
+      ["a", "b", "c", "d"].map((created) => openStateDir(path, { ...options, now: () => created })),
+    );
+    assert.equal(new Set(opened.map(({ created }) => created)).size, 1);
     assert.deepEqual(Array.from(Deno.readDirSync(path), ({ name }) => name), [MARKER_NAME]);
   }));
