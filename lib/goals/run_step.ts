@@ -9,6 +9,7 @@ import type { CommandRun, StepRun } from "../executor/types.ts";
 import { PhysiclawError } from "../internal/errors.ts";
 import type { GoalServiceOptions, JsonValue } from "./service_types.ts";
 import type { Ask, Parsed, PlanStep, Section, StepResult } from "./types.ts";
+import { maskKnownSecrets } from "./parsers/known_secrets.ts";
 import { makeWorkingCopy, type WorkingCopy } from "./working_copy.ts";
 
 /** A step that has ended, with what its output said. */
@@ -80,18 +81,25 @@ function filledSlots(step: PlanStep, context: StepContext): Slots | undefined {
   return slots;
 }
 
-/** All streams of a run behind one another, each masked by itself, and where each stands. */
+/**
+ * All streams of a run behind one another, and where each stands. What the tool's own format marks as secret is masked
+ * first, then what looks like one; each stream by itself.
+ */
 async function maskRun(
+  tool: Tool,
+  slots: Slots,
   commands: readonly CommandRun[],
   options: GoalServiceOptions,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; sections: readonly Section[] }> {
   const parts: Uint8Array[] = [];
   const sections: Section[] = [];
   let at = 0;
-  for (const [index, command] of commands.entries()) {
+  for (
+    const [index, streams] of maskKnownSecrets(tool.parser, commands, slots, options.allowValues).entries()
+  ) {
     for (const stream of ["stdout", "stderr"] as const) {
-      if (command[stream].byteLength === 0) continue;
-      const { bytes } = await options.masker.maskBytes(new Uint8Array(command[stream]));
+      if (streams[stream].byteLength === 0) continue;
+      const { bytes } = await options.masker.maskBytes(new Uint8Array(streams[stream]));
       sections.push({ command: index, stream, start: at, end: at + bytes.byteLength });
       parts.push(bytes);
       at += bytes.byteLength;
@@ -232,7 +240,7 @@ export async function runStep(
     commands: commands.map((argv) => argv.map((word) => options.masker.scrub(word))),
   });
   const { run, copy } = await runTool(step, tool, slots, context, options);
-  const { bytes, sections } = await maskRun(run.commands, options);
+  const { bytes, sections } = await maskRun(tool, slots, run.commands, options);
   const stored = await options.outputs.put(bytes);
   await options.store.putOutput(context.goalId, step.id, stored);
   let parsed: Parsed | undefined;
@@ -243,6 +251,7 @@ export async function runStep(
       commands: parserCommands(run, bytes, sections),
       outcome: run.outcome,
       truncated: run.truncated,
+      started: run.started,
       timeZone: options.timeZone,
       allowValues: options.allowValues,
     });

@@ -141,7 +141,8 @@ export function duckdbClaim(reading: Reading): Claim | undefined {
     }
     const clean = text.replace(/--[^\n]*/g, " ").replace(/\/\*[\s\S]*?\*\//g, " ").replace(/\s+/g, " ")
       .trim();
-    const needsTable = /\bfrom\b/i.test(clean) && inSql.length === 0 && databases.length === 0 &&
+    const needsTable = /\bfrom\b|^(?:describe|summari[sz]e|show)\b/i.test(clean) && inSql.length === 0 &&
+      databases.length === 0 &&
       !/\bfrom\s+(?:range|generate_series|unnest)\s*\(/i.test(clean);
     if (needsTable && files.length === 0) {
       return claim(STRENGTH.named, { kind: "ask", question: "Which file or database holds the table?" });
@@ -236,7 +237,7 @@ function steps(
       form: "run",
       slots: where,
       why,
-      when: { step: 0, fact: "sql_checked", is: "present" },
+      // Without a checked tree there is nothing to fill the slot with, and the step is skipped.
       fills: [{ slot: "tree", step: 0, fact: "sql_tree", max: 1 }],
       needs: [0],
     },
