@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { MARKER_NAME, openStateDir, STATE_SCHEMA } from "./state_dir.ts";
 
-const uid = (await Deno.stat(await Deno.makeTempDir())).uid ?? 0;
+/** Whose files this process makes, without the permission to ask. */
+const uid = await (async () => {
+  const path = await Deno.makeTempDir();
+  const { uid } = await Deno.stat(path);
+  await Deno.remove(path);
+  return uid ?? 0;
+})();
 const options = { uid, workspaceRoots: [], now: () => "2026-01-31T08:00:00.000Z" };
 
 const withDir = async (body: (path: string) => Promise<void>) => {
