@@ -182,6 +182,31 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       /^(?:column|columns|of|per|by|in|and|,)$/.test(before) && isColumn(token)
     ) add(explicit, [token]);
   });
+  for (
+    const hit of reading.every(
+      /\b(?:which|what) (\S+) (?:has|have|had|shows?|gets?|got|with|had|earns?|made|makes) (?:the )?(?:on average )?(?:highest|lowest|most|largest|biggest|smallest|best|worst|least|longest|shortest|greatest|fewest|average|total|max\w*|min\w*) (?:average |total |mean |median |number of |overall )?(\S+)/,
+    )
+  ) {
+    const [group, measure] = [hit.token(1), hit.token(2)];
+    if (group !== undefined && isNoun(group)) groups.push(group);
+    if (measure !== undefined && isNoun(measure)) measures.push(measure);
+  }
+  for (
+    const hit of reading.every(
+      /\b(?:with|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest) (\S+)/,
+    )
+  ) {
+    const measure = hit.token(1);
+    if (measure !== undefined && isColumn(measure)) keys.push(measure);
+  }
+  for (
+    const hit of reading.every(
+      /\b(?:mean|average|median|total|highest|lowest|maximum|minimum|sum of|max|min) (value|amount|time|number|rate|count|type|status|line) (?:per|by|for|of each|in|from|grouped)\b/,
+    )
+  ) {
+    const measure = hit.token(1);
+    if (measure !== undefined) measures.push(measure);
+  }
   const grouped = new Set(groups);
   const measured = measures.filter((token) => !grouped.has(token));
   const all = [...explicit, ...measured, ...groups, ...keys].sort((a, b) => a.start - b.start);

@@ -40,7 +40,7 @@ function verbsOf(reading: Reading): Verb[] {
     /\b(?:compile|compiles|compiled|compiling|compilation|render(?:ed)?(?: the)? sql|rendered sql|generated sql)\b/,
   );
   look("test", /\b(?:tests?|tested|testing|schema tests|assertions|checks? pass)\b/);
-  look("build", /\b(?:build|builds|building|built|rebuild)\b/);
+  look("build", /\b(?:build|builds|building|built|rebuild|rebuilds)\b/);
   const verbs = found.sort((a, b) => a[0] - b[0]).map(([, verb]) => verb);
   // "run the tests" is a test; "run model x" is a run; "run and test" is both.
   const runs = reading.every(
@@ -138,7 +138,9 @@ export function dbtClaim(reading: Reading): Claim | undefined {
   });
   const models = modelsOf(reading);
   const verbs = verbsOf(reading);
+  const modelFile = reading.askedLiterals("path").some((token) => /(?:^|\/)models\/|\.sql$/.test(token.raw));
   const dbtish = named || reading.has(CLEAR) ||
+    (modelFile && verbs.length > 0 && !reading.has(/\bsqlmesh\b/)) ||
     models.some((token) => /^(?:stg|fct|dim|int|mart|base|rpt|agg)_/.test(token.raw.replace(/^[+@]/, "")));
   const speaks = reading.has(/\bmodels?\b/) &&
     !reading.has(/\bsqlmesh\b|\b(?:machine learning|language|ml|ai|pricing|data) models?\b/);

@@ -48,7 +48,10 @@ function limitOf(reading: Reading): number | undefined {
     reading.find(
       /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
     );
-  const raw = hit?.token(1)?.raw;
+  const ranked = reading.find(
+    /(‹num›) \S+ (?:with|that have|having|which have|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest)\b/,
+  );
+  const raw = (hit ?? ranked)?.token(1)?.raw;
   if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
   const word = reading.find(
     /\b(?:top|first|the|bottom|last) (three|five|ten|two|four|six|seven|eight|nine|twenty)\b/,

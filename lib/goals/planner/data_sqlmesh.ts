@@ -64,6 +64,7 @@ function environmentOf(reading: Reading): string | undefined {
     /\bsqlmesh (?:plan|run) (?:for |of |in |on |to )?(?:the )?(?:environment )?(\S+)/,
     /\bplan (?:for |of |in |on |to )(?:the )?(\S+)/,
     /\brun (?:for |in |on )(?:the )?(\S+)/,
+    /\b(?:plan|run|planning) (prod|production|staging|stage|dev|uat|qa|test|demo|sandbox|preprod|[a-z]+_\S+|[a-z]+\d+)(?: |$)/,
   ];
   for (const pattern of patterns) {
     for (const hit of reading.every(pattern)) {

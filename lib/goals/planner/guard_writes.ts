@@ -165,6 +165,10 @@ export function writeRequest(reading: Reading): string | undefined {
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === undefined || !WRITE_VERBS.has(word.text)) continue;
+    // dbt and sqlmesh rebuild models as their allowed, approved work.
+    if (
+      /^(?:rebuild|recreate|refresh|load|regenerate)$/.test(word.text) && reading.has(/\b(?:dbt|sqlmesh)\b/)
+    ) continue;
     const after = word.offset + word.text.length + 1;
     if (isRequestAt(words, at, reading.asked.slice(after, after + 240))) {
       return words.slice(at, at + 6).map((one) => one.text).join(" ");

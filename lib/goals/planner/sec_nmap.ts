@@ -14,7 +14,7 @@ import { numberOf } from "./times.ts";
 const SWEEP =
   /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count)\b/;
 const VERSIONS =
-  /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
+  /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
   /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
@@ -71,6 +71,7 @@ function portsOf(reading: Reading): string | undefined {
           }
         }
         ports.push(token.raw);
+        open = true;
       }
     } else if (
       ![
@@ -150,7 +151,8 @@ export function nmapClaim(reading: Reading): Claim | undefined {
       : [];
   const bad = reading.askedLiterals("badaddr");
   const hosts = reading.askedLiterals("host");
-  const scanning = named || sweep || reading.has(SCAN) || (addresses.length > 0 && reading.has(VERSIONS)) ||
+  const scanning = named || sweep || (reading.persona === "secops" && addresses.length > 0) ||
+    reading.has(SCAN) || (addresses.length > 0 && reading.has(VERSIONS)) ||
     reading.has(/\blisting on ‹num›/) ||
     (hosts.length > 0 &&
       reading.has(/\b(?:protected|secure|secured|website|web site|attack\w*|hack\w*|safe)\b/));
@@ -261,12 +263,19 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   }
   if (versions) slots.versions = "true";
   const bySize = targets.some((token) => token.raw.includes("/"));
-  return claim(strong || bySize ? STRENGTH.named : STRENGTH.clear, {
-    kind: "steps",
-    intent: versions ? "service-versions" : "open-ports",
-    about,
-    steps: [{ tool: "nmap", form: "scan", slots, why: `looks at the TCP ports of ${values.join(", ")}` }],
-  });
+  return claim(
+    strong || bySize
+      ? STRENGTH.named
+      : reading.has(SCAN) || reading.has(VERSIONS)
+      ? STRENGTH.clear
+      : STRENGTH.hint,
+    {
+      kind: "steps",
+      intent: versions ? "service-versions" : "open-ports",
+      about,
+      steps: [{ tool: "nmap", form: "scan", slots, why: `looks at the TCP ports of ${values.join(", ")}` }],
+    },
+  );
 }
 
 const safe = (reading: Reading, text: string): boolean =>

@@ -35,7 +35,7 @@ export function vaultClaim(reading: Reading): Claim | undefined {
     ? all.filter((token) => !/\.(?:py|csv|tf|log|parquet|duckdb)$/.test(token.raw))
     : mounted;
   const secret = reading.has(
-    /\b(?:secrets?|password|token|credentials?|api key|login|passphrase|private key|certificate)\b/,
+    /\b(?:secrets?|password|token|credentials?|api key|passphrase|private key|certificate)\b/,
   );
   if (!named && mounted.length === 0) {
     if (
@@ -119,7 +119,7 @@ const ORDINALS: Readonly<Record<string, string>> = {
 };
 function ordinalVersion(reading: Reading): string | undefined {
   const word = reading.find(
-    /\bthe (first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) version\b/,
+    /\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) version\b/,
   )?.groups[1];
   if (word !== undefined) return ORDINALS[word];
   return /\b(\d{1,4})(?:st|nd|rd|th) version\b/.exec(reading.goal)?.[1] ??

@@ -144,7 +144,8 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
     const following = next?.canon ?? "";
     // The word after "namespace", "label", "job" is a name even when it is a kind's.
     if (
-      /^(?:namespace|app|label|labels|unit|field|called|named)$/.test(previous) &&
+      /^(?:namespace|app|label|labels|unit|field|called|named|user|users|account|login|model|table|group|column|tag|job=|instance)$/
+        .test(previous) &&
       !(previous === "namespace" && following === "namespace")
     ) {
       if (previous !== "label" && previous !== "labels") {

@@ -49,6 +49,20 @@ deployment deployments pods statefulsets daemonsets replicasets configmaps ingre
 traffic received transmitted bytes packets load uptime interface interfaces
 translate poem weather recommend joke story
 with from have this that they take were will your about there their into some such over than them then these those could would configuration
+stale flaky noisy orphaned orphan dormant unbound tainted cordoned idle lagging leaky leaked throttled dangling mismatched misconfigured
+outdated obsolete deprecated redundant oversized undersized starved saturated overloaded overcommitted unreachable unresponsive hung hanging
+frozen fishy suspicious weird odd strange spammy chatty verbose quiet silent loud bloated fragmented corrupt corrupted truncated garbled
+invoice invoices shipment shipments parcel parcels ticket tickets booking bookings ledger payroll supplier suppliers vendor vendors
+carrier carriers patient patients ward wards sensor sensors meter meters fare fares tariff tariffs trip trips ride rides basket baskets
+cart carts checkout storefront refund refunds subscription subscriptions subscriber subscribers campaign campaigns impression impressions
+click clicks session sessions visitor visitors page pages crop crops harvest yield acre soil herd turbine turbines grid substation
+lobby lobbies player players matchmaking leaderboard quest quests loot weapon weapons tenant tenants quarter quarters monthly weekly daily
+hourly nightly yearly fiscal gross net margin discount discounts tax taxes currency currencies iban swift sku skus barcode
+dedicated pinned colocated replicated sharded shard shards leader follower quorum standby failover heartbeat
+grep awk tail head cat ssh scp bash shell zsh cron crontab daemon daemons socket sockets proxy proxies balancer gateway gateways
+middleware backend backends frontend frontends endpoint endpoints webhook webhooks payload payloads header headers cookie cookies
+analytics dashboard dashboards chart charts graph graphs histogram histograms gauge gauges counter counters alert alerts alerting
+rearrange flat flatten nested null-safe outer inner anti semi cross
 throttled throttling saturation evictions mounted unbound bound backoff probe probes liveness readiness
 partitions partition collected consumed consuming consumes consume evict annotate taint scheduler
 complain complained complains reported reports report logged logs logging wrote happened happen happening noise noisy spike spikes

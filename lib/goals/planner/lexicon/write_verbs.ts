@@ -6,7 +6,7 @@
 
 /** Base forms. A request is decided by where the verb stands, see `guard_writes.ts`. */
 export const WRITE_VERBS: ReadonlySet<string> = new Set(
-  ("delete remove drop destroy kill terminate restart reboot redeploy rollback scale resize patch edit modify change update create add apply " +
+  ("fill impute delete remove drop destroy kill terminate restart reboot redeploy rollback scale resize patch edit modify change update create add apply " +
     "install uninstall drain cordon uncordon taint untaint label annotate evict rotate revoke disable enable lock unlock reset rename move copy " +
     "write overwrite truncate purge clean clear wipe insert import migrate seed snapshot backup restore fix repair upgrade downgrade expose " +
     "exec attach mount unmount grant chmod chown block unblock ban quarantine isolate commit push publish promote invalidate unseal seal renew " +
@@ -84,6 +84,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   silence: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   mute: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   dismiss: /^(?:the |all |this |that |it|them|alert|alerts)/,
+  fill: /^(?:the |all |in |up |missing |nulls?|empty |gaps|every |\S+ (?:with|by) )/,
   pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
   deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
   scale: /^\S+/,
