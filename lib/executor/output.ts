@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { STOPPED } from "./shell_text.ts";
 import { type Ending, readEnding } from "./signals.ts";
 
 /** What one command wrote, and how it ended if it did. */
@@ -96,6 +97,7 @@ export function splitOutput(
     });
     if (trailer === undefined || outEnd < 0) break;
     errorAt = trailer.next;
+    if (stderr.indexOf(`${marker} ${STOPPED}\n`, errorAt, "latin1") === errorAt) break;
     outAt = outEnd + marker.length + 1;
   }
   return { started: true, commands };

@@ -5,13 +5,30 @@
  */
 import type { Limits, Tool } from "../catalog/types.ts";
 import { launchInside } from "./inside.ts";
-import { launch } from "./launch.ts";
+import { type Landing, launch } from "./launch.ts";
 import type { Runnable } from "./programs.ts";
 import { FIXED_PATH } from "./sandbox.ts";
 import type { StepDependencies } from "./step.ts";
 
 /** A version is told in a moment; a Python tool on a cold disk needs some seconds. */
 const PROBE_LIMITS = { timeoutMs: 30_000, outputBytes: 256 * 1024 } as const;
+
+/** Without a sandbox; as root, a tool would make the home that it is told of, wherever that is. */
+async function probeBare(
+  tool: Tool,
+  commands: readonly (readonly string[])[],
+  limits: Limits,
+  deps: StepDependencies,
+): Promise<Landing> {
+  const home = await Deno.makeTempDir({ dir: deps.scratch });
+  try {
+    const env = { PATH: FIXED_PATH, HOME: home, LANG: "C.UTF-8", ...tool.env };
+    const bare = { prefix: [], descriptors: [], proceedOn: [0], sandboxed: false };
+    return await launch({ ...bare, commands, limits, cwd: home, env });
+  } finally {
+    await Deno.remove(home, { recursive: true }).catch(() => undefined);
+  }
+}
 
 /**
  * Why a tool's probe fails, or `undefined` when it succeeds or there is none. What succeeded is remembered by the
@@ -29,16 +46,7 @@ export async function probe(
   const limits: Limits = { ...PROBE_LIMITS, memory: tool.limits.memory };
   const commands = [[program.path, ...tool.probe]];
   const landing = deps.host === undefined
-    ? await launch({
-      prefix: [],
-      descriptors: [],
-      commands,
-      proceedOn: [0],
-      limits,
-      sandboxed: false,
-      cwd: "/",
-      env: { PATH: FIXED_PATH, HOME: "/nonexistent", LANG: "C.UTF-8", ...tool.env },
-    })
+    ? await probeBare(tool, commands, limits, deps)
     : await launchInside({
       host: deps.host,
       scratch: deps.scratch,
@@ -58,5 +66,6 @@ export async function probe(
   const why = said === undefined || said === ""
     ? landing.reason ?? `exit code ${landing.commands[0]?.exitCode}`
     : said;
-  return `${program.path} ${tool.probe.join(" ")} fails inside the sandbox: ${why}`;
+  const where = deps.host === undefined ? "fails" : "fails inside the sandbox";
+  return `${program.path} ${tool.probe.join(" ")} ${where}: ${why}`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { createCatalog } from "../catalog/catalog.ts";
+import { isUnder } from "../internal/paths.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { prepareHost } from "./host.ts";
 import { createNetworks, settingValues } from "./network/networks.ts";
@@ -28,6 +29,10 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
   const { settings } = init;
   const directory = sandboxDir(init);
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  // Working copies will lie there; made now, so that its real path is known.
+  if (isUnder(init.scratchDir, init.stateDir)) {
+    await Deno.mkdir(init.scratchDir, { recursive: true, mode: 0o700 });
+  }
   const host = init.sandbox === "none" ? undefined : await prepareHost(`${directory}/host`, settings.hosts);
   return {
     catalog: createCatalog(init.tools),
@@ -53,12 +58,36 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
   };
 }
 
+/** Tells the first number at once, and later ones at most every {@link PROGRESS_MS}, the newest of them last. */
+function createProgress(tell: (bytes: number) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let newest: number | undefined;
+  const due = (): void => {
+    timer = undefined;
+    if (newest === undefined) return;
+    tell(newest);
+    newest = undefined;
+    timer = setTimeout(due, PROGRESS_MS);
+  };
+  return {
+    told: (bytes: number): void => {
+      newest = bytes;
+      if (timer === undefined) due();
+    },
+    stop: (): void => clearTimeout(timer),
+  };
+}
+
 /** Sends frames one after the other; a payload must not be cut by another's header. */
 function createSender(writable: WritableStream<Uint8Array>) {
   const writer = writable.getWriter();
   let last: Promise<void> = Promise.resolve();
-  return (message: FromRunner, payload?: Uint8Array): Promise<void> =>
-    last = last.then(() => writer.write(encodeFrame(message, payload)));
+  return {
+    send: (message: FromRunner, payload?: Uint8Array): Promise<void> =>
+      last = last.then(() => writer.write(encodeFrame(message, payload))),
+    /** After what was sent; a reader that is gone already is no error. */
+    end: () => last.then(() => writer.close()).catch(() => undefined),
+  };
 }
 
 /**
@@ -73,7 +102,7 @@ export async function serveRunner(
   readable: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
 ): Promise<void> {
-  const send = createSender(writable);
+  const { send, end } = createSender(writable);
   const running = new Map<number, AbortController>();
   const tasks = new Set<Promise<void>>();
   let deps: StepDependencies | undefined;
@@ -81,17 +110,14 @@ export async function serveRunner(
   const run = async (id: number, message: Extract<ToRunner, { type: "run" }>, deps: StepDependencies) => {
     const abort = new AbortController();
     running.set(id, abort);
-    let told = 0;
+    const progress = createProgress((bytes) => {
+      send({ type: "output", id, bytes }).catch(() => abort.abort());
+    });
     try {
       const result = await runStep(message.request, deps, {
         signal: abort.signal,
-        onOutput: (bytes) => {
-          const now = performance.now();
-          if (now - told < PROGRESS_MS) return;
-          told = now;
-          send({ type: "output", id, bytes }).catch(() => abort.abort());
-        },
-      });
+        onOutput: progress.told,
+      }).finally(progress.stop);
       const packed = packRun(result);
       await send({ type: "run", id, run: packed.run }, packed.payload);
     } finally {
@@ -132,4 +158,5 @@ export async function serveRunner(
   }
   for (const abort of running.values()) abort.abort();
   await Promise.allSettled(tasks);
+  await end();
 }

@@ -11,6 +11,9 @@
 /** How many hexadecimal digits a marker has: 128 bits. */
 export const MARKER_LENGTH = 32;
 
+/** Stands after the last marker on stderr when the commands that follow are left out. */
+export const STOPPED = "stopped";
+
 /** First descriptor that the launcher's shell opens; 0 to 2 are the tool's own. */
 export const FIRST_FD = 3;
 
@@ -25,7 +28,7 @@ const argument = (index: number): string => `"\${${index}}"`;
  * then the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
  *
  * - `-c 0`: no core files. `-f`: 2 GiB a file, in blocks of 512 bytes; the copy that a tool may write is no larger.
- * - PWD is the shell's own making: bwrap's environment is readable inside as /proc/1/environ.
+ * - PWD and SHLVL are the shell's own making: bwrap's environment is readable inside as /proc/1/environ.
  *
  * @example
  * ```ts
@@ -46,7 +49,7 @@ export function outerText(descriptors: number, memoryFlag: "v" | "d"): string {
     "ulimit -n 4096 2>/dev/null",
     `ulimit -${memoryFlag} "$1" || exit 125`,
     "shift",
-    "unset PWD OLDPWD DENO_EXTRA_STDIO_FDS",
+    "unset PWD OLDPWD SHLVL",
     'exec "$@"',
   ].join("\n");
 }
@@ -60,7 +63,8 @@ const PROCESSES = 1024;
  *
  * At the start, and after each command, its marker is written to both streams; on stderr it is followed by the exit code
  * and what the shell's `jobs` says of the command, which tells "Done(137)" from "Killed". The next marker is read only
- * after a command has ended, so that no command can write the boundary of its own output.
+ * after a command has ended, so that no command can write the boundary of its own output. {@link STOPPED} after the last
+ * marker says that the code was none to go on with.
  *
  * @param counts the number of words of each command
  * @param proceedOn exit codes that let the next command run
@@ -94,9 +98,8 @@ export function innerText(counts: readonly number[], proceedOn: readonly number[
       'printf "\\n%s\\n" "$marker" >&2',
     );
     if (index < counts.length - 1) {
-      lines.push(
-        codes.length === 0 ? "exit 0" : `case $code in ${codes.join("|")}) ;; *) exit 0 ;; esac`,
-      );
+      const stop = `printf "%s ${STOPPED}\\n" "$marker" >&2; exit 0`;
+      lines.push(codes.length === 0 ? stop : `case $code in ${codes.join("|")}) ;; *) ${stop} ;; esac`);
     }
   }
   return lines.join("\n");

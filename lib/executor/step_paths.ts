@@ -61,6 +61,12 @@ function namedPaths(tool: Tool, slots: Slots): readonly { written: string; spec:
   });
 }
 
+/** The copy of a whole workspace stands beside it: only there can it take its place by a rename. */
+const isCopyBeside = (path: string, root: string): boolean => {
+  const parent = root.slice(0, root.lastIndexOf("/") + 1);
+  return path.startsWith(`${parent}.physiclaw-`) && !path.slice(parent.length).includes("/");
+};
+
 async function workingDirectory(request: StepRequest, rules: PathRules): Promise<string | StepPathsRefusal> {
   let real: string;
   try {
@@ -72,7 +78,8 @@ async function workingDirectory(request: StepRequest, rules: PathRules): Promise
     return refuse(`Cannot work in ${request.cwd}: it cannot be reached`, false);
   }
   const roots = [...rules.workspaceRoots, ...(request.writable ? [rules.scratchDir] : [])];
-  if (!roots.some((root) => isUnder(real, root)) || real === "/") {
+  const beside = request.writable && rules.workspaceRoots.some((root) => isCopyBeside(real, root));
+  if (!(beside || roots.some((root) => isUnder(real, root))) || real === "/") {
     return refuse(`Cannot work in ${request.cwd}: it is not under a root of the workspace`, true);
   }
   if (isUnder(real, rules.stateDir) && !(request.writable && isUnder(real, rules.scratchDir))) {
