@@ -136,7 +136,7 @@ function decide(context: Context, { label }: NameKind, site: Site): readonly Mas
         }
       }
     } else if (isProse(word)) return [];
-    if (label !== "password" && (/^\d{1,5}$/.test(word) || word.length < 4)) return [];
+    if (label !== "password" && (/^\d{1,5}$/.test(word) || /^[\0-\x7f]{0,3}$/.test(word))) return [];
     if (/^(?:\/[a-z][a-z0-9._-]*){2,}$/.test(word)) return [];
   }
   return [{ start, end, label }];
@@ -275,7 +275,8 @@ function authorization(text: string, from: number): readonly Mask[] {
 function cookie(text: string, from: number): readonly Mask[] {
   const quote = quoteAt(text, from);
   const start = from + quote.length;
-  if (!text.slice(start, start + MAX_NAME).includes("=") || text.startsWith("[masked:", start)) return [];
+  const name = skip(NAME, text, start, start + MAX_NAME);
+  if (name === start || text[name] !== "=") return [];
   const { end } = quote === "" ? header(text, start) : quotedValue(text, start, quote, true);
   return [{ start, end, label: "cookie" }];
 }
@@ -320,6 +321,8 @@ export function flagged(context: Context, at: number): readonly Mask[] {
     const next = skip(SPACE, text, comma + 1);
     if (text[comma] !== "," || quoteAt(text, next) !== quote) return [];
     value = quotedValue(text, next + quote.length, quote, inJson);
+    // `{"a":"--password","b":1}`: the next member's name.
+    if (text[skip(SPACE, text, value.end + quote.length)] === ":") return [];
   } else {
     const from = skip(BLANK, text, end);
     if (from === end) return [];
@@ -347,7 +350,7 @@ export function tagged(context: Context, at: number): readonly Mask[] {
   const kind = nameKind(text.slice(start, at));
   if (kind === undefined || (kind.rule !== "sure" && kind.rule !== "pass")) return [];
   let end = at + 1;
-  while (end < text.length && text[end] !== "<" && text[end] !== "\n" && text[end] !== '"') end++;
+  while (end < text.length && !/[<\n"\\]/.test(text[end] ?? "")) end++;
   const value = { start: at + 1, end, quote: "" };
   return end === at + 1 || isPlaceholder(text, value) ? [] : [{ start: at + 1, end, label: kind.label }];
 }

@@ -148,7 +148,7 @@ export const MAX_PLACEHOLDER = 128;
  * `$(command)`, `<name>`, `(sensitive value)`), stars, or a mask of ours.
  */
 const PLACEHOLDER =
-  /^(?:|null|nil|none|undefined|true|false|yes|no|on|off|\$[A-Za-z_]\w*|\$\{[^}]*\}|\$\([^)]*\)|\$\(\w*|\{\{.*\}?\}?|%[a-z]|%\([\w]+\)s|<[\w -]*>?|\(sensitive.*|\(known.*|[*•.x]+|\[?redacted\]?|\[masked:[a-z-]+\]?)$/i;
+  /^(?:|null|nil|none|undefined|true|false|yes|no|on|off|\$[A-Za-z_]\w*|\$\{[^}]*\}|\$\([^)]*\)|\$\(\w*|\{\{.*\}?\}?|%[a-z]|%\([\w]+\)s|<[\w -]*>?|\(sensitive.*|\(known.*|[*.x]+|(?:•|\xe2\x80\xa2)+|\[?redacted\]?|\[masked:[a-z-]+\]?)$/i;
 
 /** Whether a value is no secret, wherever it stands. */
 export function isPlaceholder(text: string, { start, end }: Value): boolean {
@@ -171,6 +171,8 @@ export function isProse(word: string): boolean {
 /** Whether a word looks like nothing that people write in sentences: letters mixed with digits or symbols. */
 export function looksSecret(word: string): boolean {
   const bare = word.replace(/[.,;:!?)]+$/, "");
-  return bare.length >= 6 && /[A-Za-z]/.test(bare) && /[0-9!@#$%^&*+=~]/.test(bare) &&
+  // ASCII counts: beyond it the same text has more bytes than characters, and both must be judged alike.
+  return bare.replace(/[^\0-\x7f]/g, "").length >= 6 && /[A-Za-z]/.test(bare) &&
+    /[0-9!@#$%^&*+=~]/.test(bare) &&
     !/^[\w.-]+\/[\w./-]*$|^\d{1,4}[-/:.T]\d/.test(bare);
 }
