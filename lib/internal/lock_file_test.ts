@@ -44,10 +44,11 @@ Deno.test("acquireLock does not believe what a stale file says", async () => {
 });
 
 Deno.test("acquireLock names the path that it cannot open", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/missing/lock`;
   await assert.rejects(
-    acquireLock("/nonexistent/lock"),
-    (error) =>
-      error instanceof PhysiclawError && error.kind === "config" &&
-      error.message.includes("/nonexistent/lock"),
+    acquireLock(path),
+    (error) => error instanceof PhysiclawError && error.kind === "config" && error.message.includes(path),
   );
+  await Deno.remove(directory, { recursive: true });
 });
