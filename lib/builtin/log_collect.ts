@@ -20,6 +20,9 @@ const MAX_HASHES = 1 << 16;
 /** Non-empty buckets of a pattern's histogram, and of one over all records. */
 const PATTERN_BUCKETS = 500;
 const ALL_BUCKETS = 4000;
+/** When of so many new messages nearly all find the table full, so many more are counted without looking: it is no log of templates. */
+const TRIES = 4096;
+const RESTS = 65536;
 const MAX_TRACE = 12;
 const MAX_FILES = 64;
 const MAX_CAUSES = 50;
@@ -125,6 +128,10 @@ export class Collector {
   #eligible = false;
   #matched = false;
   #traced = false;
+  /** How many templates were looked for lately, and not found in a full table; how many will not even be looked for. */
+  #tried = 0;
+  #failed = 0;
+  #resting = 0;
   /** Looks at a kept first line once more; which time it sees there doesn't matter. */
   readonly #again = createLineParser({ modified: Date.now(), now: Date.now() });
   /** The record's first line, kept while its pattern or the pattern's example is not known. */
@@ -329,10 +336,21 @@ export class Collector {
 
   /** Finds or makes the pattern of the open record, from its first line: once for each hash that is selected. */
   #pattern(level: LevelNumber): Pattern | undefined {
+    if (this.#resting > 0) {
+      this.#resting--;
+      return undefined;
+    }
     this.#again.forget();
     this.#again.parse(this.#head, 0, this.#headLength);
     const { text, exact } = this.#again.describe();
-    return this.templates.find(level, text, exact === true);
+    const pattern = this.templates.find(level, text, exact === true);
+    this.#tried++;
+    if (pattern === undefined) this.#failed++;
+    if (this.#tried === TRIES) {
+      if (this.#failed > TRIES * 0.9) this.#resting = RESTS;
+      this.#tried = this.#failed = 0;
+    }
+    return pattern;
   }
 
   /** Forgets the time of the last record: the next file does not inherit it. */

@@ -179,7 +179,8 @@ export function createTemplates<T>(options: { limit: number; create: () => T }):
 
 function nearest<T>(leaf: Leaf<T>[], pieces: string[], kinds: Uint8Array): Leaf<T> | undefined {
   let best: Leaf<T> | undefined;
-  let least = Infinity;
+  // More words than 3 of 10 may not differ: with that a comparison mostly ends early.
+  let least = Math.floor(kinds.reduce((sum, kind) => kind === DELIMITER ? sum : sum + 1, 0) * 0.3) + 1;
   for (const candidate of leaf) {
     const cost = distance(candidate, pieces, kinds, least);
     if (cost < least) {
@@ -192,35 +193,26 @@ function nearest<T>(leaf: Leaf<T>[], pieces: string[], kinds: Uint8Array): Leaf<
 }
 
 /**
- * How many words differ, or Infinity when the two may not share a template: another structure, a telling word, more than 3 of 10
- * words, or fewer than half of the words left. Values behind `=` are variable by nature and cost nothing.
+ * How many words differ, or Infinity when the two may not share a template: another structure, a telling word, `least` words or
+ * more, or fewer than half of the words left. Values behind `=` are variable by nature and cost nothing.
  */
 function distance<T>(template: Leaf<T>, pieces: string[], kinds: Uint8Array, least: number): number {
-  let words = 0, cost = 0, masks = 0;
+  let words = 0, cost = 0;
   for (let i = 0; i < pieces.length; i++) {
     const a = template.pieces[i]!, b = pieces[i]!;
     const ka = template.kinds[i]!, kb = kinds[i]!;
     if (a === b) {
-      if (ka >= MASK) masks++;
-      else if (ka !== DELIMITER) words++;
+      if (ka === WORD || ka === TELLING_WORD) words++;
       continue;
     }
     if (ka === DELIMITER || kb === DELIMITER) return Infinity;
     const value = pieces[i - 1] === "=" || (pieces[i - 2] === "=" && pieces[i - 1] === '"');
-    if (value || (ka >= MASK && kb >= MASK)) {
-      masks++;
-      continue;
-    }
+    if (value || (ka >= MASK && kb >= MASK)) continue;
     if (ka === TELLING_WORD || kb === TELLING_WORD) return Infinity;
-    if (ka === ANY) {
-      masks++;
-      continue;
-    }
+    if (ka === ANY) continue;
     if (++cost >= least) return Infinity;
   }
-  const total = words + cost;
-  if (cost > Math.floor((total + masks) * 0.3) || words < Math.ceil(total / 2)) return Infinity;
-  return cost;
+  return words < cost ? Infinity : cost;
 }
 
 function merge<T>(leaf: Leaf<T>, pieces: string[]): void {
