@@ -31,7 +31,10 @@ const REQUESTS: readonly RegExp[] = [
     `\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
   ),
   new RegExp(
-    `\\b(?:want|wants|need|needs|please have|would like|like to have|like to see|get|have) (?:the |this |that |these |those |it|them|all |my |our |every |\\S+ ){1,5}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
+    `\\b(?:want|wants|need|needs|please have|would like|like to have|like to see) (?:(?!that |which |who |were |was |are |to |how |list |if |whether |what )\\S+ ){1,9}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
+  ),
+  new RegExp(
+    `\\b(?:get|have) (?:the |this |that |these |those |it |them |all |my |our |every |\\S+ ){1,4}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
   ),
   new RegExp(
     `\\b(?:do|perform|make|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
@@ -144,6 +147,16 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     ) {
       return false;
     }
+    return true;
+  }
+  // "…, and if it looks fine apply it": a condition before, an object behind.
+  if (
+    /^(?:it|them|that|those|these|everything)$/.test(words[at + 1]?.text ?? "") && !MODALS.has(previous) &&
+    words.slice(Math.max(start, at - 8), at).some((one) =>
+      /^(?:if|when|once|otherwise|else)$/.test(one.text)
+    ) &&
+    !/^(?:we|i|you|they|somebody|someone|it|he|she|who|terraform|sqlmesh|dbt|not)$/.test(previous)
+  ) {
     return true;
   }
   if (YOU_OR_WE.has(previous)) {

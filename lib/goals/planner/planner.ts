@@ -88,6 +88,10 @@ function refusedForeign(reading: Reading, foreign: Claim, own: readonly Claim[])
   };
 }
 
+/** A plan that stands although the goal also reads like a wish for advice or text. */
+const isSure = (claim: Claim): boolean =>
+  claim.result.kind === "steps" && (claim.strength >= 3 || claim.result.about?.namespace !== undefined);
+
 function decide(catalog: Catalog, reading: Reading): Proposal {
   const phrase = forbiddenPhrase(reading);
   if (phrase !== undefined) return { outcome: "refused", reason: phrase + possible(reading) };
@@ -105,7 +109,8 @@ function decide(catalog: Catalog, reading: Reading): Proposal {
   const { own, foreign } = weigh(reading);
   const strongest = own[0];
   if (
-    isOutOfScope(reading) && !own.some((claim) => claim.result.kind === "steps" && claim.strength >= 2) &&
+    isOutOfScope(reading, own.some((claim) => claim.result.kind === "steps" && claim.strength >= 2)) &&
+    !own.some(isSure) &&
     (foreign === undefined || foreign.result.kind !== "steps")
   ) {
     return {

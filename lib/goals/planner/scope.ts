@@ -17,6 +17,8 @@ const ELSEWHERE: readonly RegExp[] = [
   /\b(?:book|order|buy|purchase|hire|schedule|remind|invite|call|phone|ring|meeting|appointment|calendar|timer|alarm clock|set up a (?:call|meeting))\b (?:me |us |a |an |the |him |her |them |everyone |some )/,
   /\b(?:salary|raise|vacation days|sick leave|sick note|payslip|fire (?:him|her|them)|performance review)\b/,
   /\b(?:docker (?:ps|run|build|images|logs|compose|exec|pull)|podman|git (?:log|blame|diff|status|show|checkout)|jenkins|ansible|puppet|chef|jira|confluence|github|gitlab|grafana dashboard|splunk|datadog|new relic|elasticsearch|kibana|snowflake|bigquery|redshift|databricks|airflow|tableau|power ?bi|looker|excel|spreadsheet|mongodb|wireshark|tcpdump|burp|metasploit|openssl|helm (?:list|ls|status|get|template)|aws (?:s3|ec2|iam)|az |gcloud|whois|traceroute|dig |nslookup|phishing|pentest report|social engineering)\b/,
+  /^(?:so )?what (?:is|are|was|exactly is) (?:a |an |the )?(?:kubernetes|terraform|prometheus|promql|dbt|duckdb|sqlmesh|nmap|bandit|vault|sql|pods?|a pod|namespaces?|helm|docker|parquet|deployments?|statefulsets?|python|yaml|json|sudo|linux|systemd|bpf|zero trust|a star schema|normali[sz]ation|devops|sre|physiclaw)(?: used for| good for| for| exactly| anyway)? ?[?.]?$/,
+  /\b(?:who is|who are|whos) (?:on call|on duty|oncall|on-call)\b|\b(?:page|call|wake) (?:the |our )?(?:on-call|oncall|on call|engineer|manager|boss|team)\b|\bdashboards? (?:in|of|on|from) grafana\b|\bgrafana\b.{0,40}\bdashboards?\b/,
   /\b(?:npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
   /^(?:(?:please|can you|could you|would you|kindly|pls) )*(?:generate|create|make|draft|compose|invent|design|sketch|draw|paint|imagine|give me) (?:me |us )?(?:a|an|some) (?:\S+ ){0,3}?(?:passwords?|passphrase|keys?|token|name|names|plan for|idea|ideas|list of (?:ideas|names|tools|books)|example|template|sample (?:code|data)|picture|speech)\b/,
   /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,
@@ -36,13 +38,23 @@ const FIELD: Readonly<Record<Persona, RegExp>> = {
 const VAGUE =
   /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|it|that|this|again|same)\b/;
 
-export const isOutOfScope = (reading: Reading): boolean =>
+const SHORT_WISH =
+  /\b(?:list|show|get|give|yaml|json|describe|check|help|look|run|scan|read|status|again|more|print|display)\b/;
+
+/** Products whose names are also accounts, namespaces and units: they count only where nothing else was understood. */
+const PRODUCTS =
+  /\b(?:jenkins|ansible|puppet|chef|jira|confluence|github|gitlab|splunk|datadog|airflow|mongodb|elasticsearch|kibana|tableau|looker|excel|order|call|phone|book|helm|podman)\b/;
+
+/** `sure`: the persona's own rules understood the goal well enough that a product's name in it decides nothing. */
+export const isOutOfScope = (reading: Reading, sure = false): boolean =>
+  !(sure && PRODUCTS.test(reading.asked)) &&
   ELSEWHERE.some((pattern) => pattern.test(reading.asked));
 
 /** True when the goal reads like a question of the persona's field that names too little. */
 export function isVague(reading: Reading): boolean {
   return FIELD[reading.persona].test(reading.asked) ||
-    (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14);
+    (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14) ||
+    (SHORT_WISH.test(reading.asked) && reading.asked.split(" ").length <= 5);
 }
 
 export const QUESTIONS: Readonly<Record<Persona, string>> = {

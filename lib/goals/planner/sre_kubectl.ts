@@ -131,7 +131,9 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
       reason: "The values of Kubernetes secrets are not read; their names may be listed",
     });
   }
-  const strength = named ? STRENGTH.named : clear || context ? STRENGTH.clear : STRENGTH.hint;
+  // To other personas this is unmistakably somebody else's; to sre a metric of these objects may still be meant.
+  const foreign = reading.persona !== "sre" && clear && context;
+  const strength = named || foreign ? STRENGTH.named : clear || context ? STRENGTH.clear : STRENGTH.hint;
   return claim(strength, {
     kind: "steps",
     intent: kubeIntent(reading, kinds),

@@ -57,6 +57,7 @@ export function unitOf(reading: Reading): string | undefined {
     /\bjournal(?:ctl|d)? (?:entries |logs? |messages |lines |errors |warnings )?(?:of|for|from|by) (?:the )?(?:systemd )?(?:unit |service |daemon )?(\S+)/,
     /\b(\S+) (?:service )?(?:in|from) the (?:systemd |system )?journal\b/,
     /\bjournal(?:ctl)? (\S+)/,
+    /\b(\S+) unit\b/,
     /\bsystemd service (\S+)/,
     /\bthe (\S+) (?:systemd service|journal)\b/,
   ];
@@ -83,7 +84,8 @@ const NO_UNIT = new Set(
   ("the a an of for from in on at since last this that and or with by which what please is are was were has have had did does do not any all every " +
     "errors error warnings warning entries lines logs log messages only show me us today yesterday over during about say says said anything something " +
     "file files system systemd unit units service services kernel between until around before after past whole entire our your my it its to there " +
-    "contain contains complain group grouped summary summarise tests test test-unit price prices").split(" "),
+    "contain contains complain group grouped summary summarise tests test test-unit price prices storage memory business control processing which each every one any per in to")
+    .split(" "),
 );
 
 /** Levels that the goal restricts the lines to. */

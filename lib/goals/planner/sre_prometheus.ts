@@ -105,6 +105,7 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     (name) => `namespace=${quoted(name)}`,
     "pod",
   );
+  spoken(/^(?!prometheus )(\S+) : /, (name) => `job=${quoted(name)}`, "service");
   spoken(/\b(?:the|of|for|our|by) (\S+) job\b/, (name) => `job=${quoted(name)}`, "service");
   spoken(/\b(\S+) pods?\b/, (name) => `pod=~${quoted(`${escaped(name)}.*`)}`, "pod", false);
   spoken(
@@ -277,12 +278,14 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     return claim(STRENGTH.named, { ...first.result, steps: [...first.result.steps, ...others] });
   }
   const subject = subjectOf(reading);
-  const vague = subject?.id === "up" && !named;
+  const vague = subject?.id === "up" && !named && !reading.has(/\b(?:exporters?|scrape\w*|up metric)\b/);
   if (subject === undefined || vague) {
     if (!named) return undefined;
     if (subject === undefined) {
-      const strong = reading.has(/\b(?:prometheus|promql|promtool)\b/);
-      return claim(strong ? STRENGTH.named : STRENGTH.clear, {
+      const strong = reading.has(
+        /\b(?:promql|promtool|query|queries|metrics?|expression|according to|ask|asks|say|says|prometheus (?:for|about|,|:)|from prometheus|in prometheus)\b/,
+      ) || /^(?:\S+ )?prometheus\b/.test(reading.asked);
+      return claim(strong ? STRENGTH.clear : STRENGTH.hint, {
         kind: "ask",
         question: "Which metric or PromQL expression?",
       });
@@ -290,7 +293,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   }
   if (subject === undefined) return undefined;
   if (!named && reading.has(KUBE_ONLY)) return undefined;
-  const explicit = reading.has(/\b(?:prometheus|promql|promtool|metrics?|grafana)\b/);
+  const explicit = reading.has(/\b(?:prometheus|promql|promtool|metrics?)\b/);
   const overTime = range.since !== undefined;
   if (
     subject.id === "restarts" && !explicit &&
@@ -324,6 +327,9 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     reading.has(
       /\b(?:request rate|requests? per|latency|response times?|rps|qps|network traffic|throughput|load average|percentile|network|bandwidth)\b/,
     );
+  if (!clear && subject.id === "latency") {
+    return claim(STRENGTH.hint, { kind: "ask", question: "The latency of which service or job?" });
+  }
   return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint);
 }
 

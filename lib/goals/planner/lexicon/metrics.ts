@@ -81,7 +81,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
   {
     id: "disk",
     words:
-      /\b(?:disks?|filesystems?|file systems?|storage (?:space|usage|used|left|free)|free space|space (?:left|free|used|on)|inodes?|mount ?points?|partitions?|disk space|disk usage|volumes? (?:usage|full|fill\w*)|root volume)\b/,
+      /\b(?:disks?|how full|how empty|fill(?:s|ing)? up|running out of space|filesystems?|file systems?|storage (?:space|usage|used|left|free)|free space|space (?:left|free|used|on)|inodes?|mount ?points?|partitions?|disk space|disk usage|volumes? (?:usage|full|fill\w*)|root volume)\b/,
     host:
       '100 * (1 - node_filesystem_avail_bytes{%L,fstype!~"tmpfs|overlay"} / node_filesystem_size_bytes{%L,fstype!~"tmpfs|overlay"})',
     pod: "100 * kubelet_volume_stats_used_bytes{%L} / kubelet_volume_stats_capacity_bytes{%L}",
