@@ -4,7 +4,7 @@
  * @module
  */
 import { TextLineStream } from "./lines.ts";
-import { physiclaw, type Ran, run } from "./program.ts";
+import { DENO_DIR, physiclaw, type Ran, run } from "./program.ts";
 
 /** What a test may set. */
 export interface BridgeSetup {
@@ -59,6 +59,7 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
   const { program, args } = physiclaw(setup.socket === undefined ? [] : [setup.socket]);
   const env = {
     HOME: home,
+    DENO_DIR,
     PHYSICLAW_MEMORY_DIR: state,
     PHYSICLAW_CWD: workspace,
     PHYSICLAW_API_KEYS: `*:${KEY},*:${OTHER_KEY},sre:sre-key,secops:secops-key,data:data-key`,

@@ -6,6 +6,9 @@
 import { programFlags } from "../../lib/packaging/flags.ts";
 import { ROOT } from "../paths.ts";
 
+/** Where the runtime keeps compiled modules: without it each start would compile, and ask the registry, anew. */
+export const DENO_DIR: string = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? "/root"}/.cache/deno`;
+
 /** Program and leading arguments of `physiclaw`. */
 export function physiclaw(
   sockets: readonly string[] = [],
@@ -14,7 +17,13 @@ export function physiclaw(
   if (binary !== undefined) return { program: binary, args: [] };
   return {
     program: Deno.execPath(),
-    args: ["run", "--quiet", ...programFlags(Deno.execPath(), ["/nowhere", ...sockets]), `${ROOT}main.ts`],
+    args: [
+      "run",
+      "--quiet",
+      "--cached-only",
+      ...programFlags(Deno.execPath(), ["/nowhere", ...sockets]),
+      `${ROOT}main.ts`,
+    ],
   };
 }
 
@@ -39,7 +48,7 @@ export async function run(
   const child = new Deno.Command(program, {
     args: [...leading, ...args],
     clearEnv: true,
-    env: { HOME: "/nonexistent", ...options.env },
+    env: { HOME: "/nonexistent", DENO_DIR, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
