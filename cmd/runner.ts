@@ -7,7 +7,7 @@ import { serveRunner } from "../lib/executor/runner.ts";
 
 /** Serves the pipe on stdin and stdout until it ends. */
 export async function run(): Promise<void> {
-  // A Ctrl-C at the terminal reaches the whole group: the bridge shuts down in order, and our pipe ends with it.
+  // A supervisor's signal to every process of a service: the bridge shuts down in order, and our pipe ends with it.
   const stay = () => {};
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, stay);

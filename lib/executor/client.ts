@@ -119,6 +119,8 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
+    // A Ctrl-C at the terminal reaches neither it nor its sandboxes: the bridge shuts down in order.
+    detached: true,
   }).spawn();
   const writer = child.stdin.getWriter();
   const pending = new Map<number, Pending>();

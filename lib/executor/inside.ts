@@ -4,12 +4,11 @@
  * @module
  */
 import type { Limits, Tool } from "../catalog/types.ts";
-import { encode } from "../internal/bpf.ts";
 import { HandleSet, temporaryFile } from "./descriptors.ts";
+import type { Filters } from "./filters.ts";
 import type { SandboxHost } from "./host.ts";
 import { descriptorNumber, type Landing, launch } from "./launch.ts";
 import { sandboxArguments, type Source } from "./sandbox.ts";
-import { toolFilter } from "./seccomp.ts";
 
 /** What is run, and what it sees. Descriptors are kernel numbers of this process. */
 export interface Inside {
@@ -19,6 +18,7 @@ export interface Inside {
   readonly commands: readonly (readonly string[])[];
   readonly proceedOn?: readonly number[];
   readonly limits: Limits;
+  readonly filters: Filters;
   /** Address families of the filter. */
   readonly sockets: Tool["sockets"];
   readonly env: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export async function launchInside(inside: Inside): Promise<Landing> {
   const pass = (fd: number): number => descriptorNumber(descriptors.push(fd) - 1);
   const text = (content: string | Uint8Array): number =>
     pass(handles.add(temporaryFile(inside.scratch, content)));
-  const seccompFd = text(encode(toolFilter(inside.sockets, Deno.build.arch)));
+  const seccompFd = pass(inside.filters.fdOf(inside.sockets));
   const args = sandboxArguments({
     system: host.system,
     etc: host.etc,

@@ -57,7 +57,7 @@ interface Trailer {
 
 /** `MARKER CODE JOBS…\nMARKER\n` on stderr, from `from` on. */
 function findTrailer(stderr: Buffer, marker: string, from: number): Trailer | undefined {
-  const end = stderr.indexOf(marker, from, "latin1");
+  const end = stderr.indexOf(`${marker} `, from, "latin1");
   if (end < 0) return undefined;
   const close = stderr.indexOf(`\n${marker}\n`, end + marker.length, "latin1");
   if (close < 0) return undefined;

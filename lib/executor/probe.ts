@@ -50,6 +50,7 @@ export async function probe(
     : await launchInside({
       host: deps.host,
       scratch: deps.scratch,
+      filters: deps.filters,
       commands,
       limits,
       sockets: tool.sockets,

@@ -38,21 +38,25 @@ export interface Programs {
 export function createPrograms(settings: ToolSettings): Programs {
   const digests = createDigests();
   const known = new Map<string, { readonly program: Runnable; readonly identity: string }>();
-  const identityOf = async (path: string): Promise<string> => {
-    const { dev, ino, size, mtime } = await Deno.stat(path);
-    return [dev, ino, size, mtime?.getTime()].join();
+  const identityOf = (path: string): string | undefined => {
+    try {
+      const { dev, ino, size, mtime } = Deno.statSync(path);
+      return [dev, ino, size, mtime?.getTime()].join();
+    } catch {
+      return undefined;
+    }
   };
   return {
     async find(tool) {
       if ("builtin" in tool.program) return { ok: true, path: tool.program.builtin, libraries: [] };
       const held = known.get(tool.name);
       if (held !== undefined) {
-        const identity = await identityOf(held.program.path).catch(() => "");
-        if (identity === held.identity) return held.program;
+        if (identityOf(held.program.path) === held.identity) return held.program;
         known.delete(tool.name);
       }
       const program = await resolveProgram(tool, settings.tools[tool.name]);
-      if (program.ok) known.set(tool.name, { program, identity: await identityOf(program.path) });
+      const identity = program.ok ? identityOf(program.path) : undefined;
+      if (program.ok && identity !== undefined) known.set(tool.name, { program, identity });
       return program;
     },
     digest: async (program, tool) =>

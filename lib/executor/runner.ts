@@ -6,6 +6,7 @@
  */
 import { createCatalog } from "../catalog/catalog.ts";
 import { isUnder } from "../internal/paths.ts";
+import { createFilters } from "./filters.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { prepareHost } from "./host.ts";
 import { createNetworks, settingValues } from "./network/networks.ts";
@@ -52,6 +53,7 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
       secrets: [...init.secrets, ...await Promise.all(init.secrets.map(realOrSame))],
     },
     scratch: directory,
+    filters: createFilters(directory),
     sandbox: init.sandbox,
     probed: new Set(),
     host,
@@ -158,5 +160,6 @@ export async function serveRunner(
   }
   for (const abort of running.values()) abort.abort();
   await Promise.allSettled(tasks);
+  deps?.filters[Symbol.dispose]();
   await end();
 }

@@ -78,6 +78,8 @@ const ISOLATION: readonly string[] = [
   // Nested user namespaces would bring capabilities back; bwrap wants --unshare-user said beside it.
   "--disable-userns",
   "--die-with-parent",
+  // Our shell is the namespace's first process: nothing inside can signal it, and a process of bwrap's is saved.
+  "--as-pid-1",
   // A controlling terminal could be written to.
   "--new-session",
   "--cap-drop",

@@ -4,7 +4,7 @@
  * @module
  */
 import { launchInside } from "./inside.ts";
-import { SANDBOX_UID } from "./sandbox.ts";
+import { baseEnvironment, SANDBOX_UID } from "./sandbox.ts";
 import { NO_BWRAP, type StepDependencies } from "./step.ts";
 import type { SelfCheck } from "./types.ts";
 
@@ -35,6 +35,14 @@ const LIMITS = {
 
 /** Interfaces of an empty namespace; the others are templates that every namespace has in /proc/sys. */
 const EXPECTED_NET = new Set(["lo", "all", "default"]);
+const EXPECTED_ENVIRONMENT = new Set([
+  ...Object.keys(baseEnvironment()),
+  "TZ",
+  "PWD",
+  "OLDPWD",
+  "SHLVL",
+  "_",
+]);
 const EXPECTED_SEEN = new Set(["/home/physiclaw"]);
 
 /**
@@ -67,9 +75,9 @@ export function judgeProbe(text: string): readonly string[] {
   for (const device of of("net")) {
     if (!EXPECTED_NET.has(device)) wrong.push(`network device ${device} is there`);
   }
-  // PWD and the like are the launcher's own shells' doing; anything else came from the caller.
+  // The first process is our shell, with the sandbox's own variables; anything else came from the caller.
   for (const line of of("environ")) {
-    if (!/^(PWD|OLDPWD|SHLVL|_)=/.test(line)) {
+    if (!EXPECTED_ENVIRONMENT.has(line.split("=")[0] ?? "")) {
       wrong.push(`variable ${line.split("=")[0]} can be read in /proc/1/environ`);
     }
   }
@@ -97,6 +105,7 @@ export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
   const landing = await launchInside({
     host: deps.host,
     scratch: deps.scratch,
+    filters: deps.filters,
     commands: [["/bin/sh", "-c", PROBE]],
     limits: LIMITS,
     sockets: [],

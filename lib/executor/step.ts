@@ -8,6 +8,7 @@ import type { Slots, Tool, ToolSettings } from "../catalog/types.ts";
 import { SecurityViolation } from "../internal/errors.ts";
 import { resolvePath } from "../internal/paths.ts";
 import { HandleSet } from "./descriptors.ts";
+import type { Filters } from "./filters.ts";
 import { openHanded } from "./handed.ts";
 import { hostsFile, type SandboxHost } from "./host.ts";
 import { journalBinds, usesJournal } from "./journal.ts";
@@ -32,6 +33,7 @@ export interface StepDependencies {
   readonly paths: PathRules;
   /** Where nameless files are made: on the state directory's file system. */
   readonly scratch: string;
+  readonly filters: Filters;
   /** `none`: PHYSICLAW_SANDBOX is 0. */
   readonly sandbox: "bwrap" | "none";
   /** Probes that succeeded, by program digest and argv. */
@@ -119,6 +121,7 @@ async function runSandboxed(
   return await launchInside({
     host,
     scratch: deps.scratch,
+    filters: deps.filters,
     commands: builtin.commands,
     proceedOn: form.proceedOn ?? [0],
     limits: tool.limits,

@@ -67,11 +67,11 @@ const isCopyBeside = (path: string, root: string): boolean => {
   return path.startsWith(`${parent}.physiclaw-`) && !path.slice(parent.length).includes("/");
 };
 
-async function workingDirectory(request: StepRequest, rules: PathRules): Promise<string | StepPathsRefusal> {
+function workingDirectory(request: StepRequest, rules: PathRules): string | StepPathsRefusal {
   let real: string;
   try {
-    real = await Deno.realPath(request.cwd);
-    if (!(await Deno.stat(real)).isDirectory) {
+    real = Deno.realPathSync(request.cwd);
+    if (!Deno.statSync(real).isDirectory) {
       return refuse(`Cannot work in ${request.cwd}: it is no directory`, false);
     }
   } catch {
@@ -132,7 +132,7 @@ export async function openStepPaths(
   rules: PathRules,
   handles: HandleSet,
 ): Promise<StepPaths | StepPathsRefusal> {
-  const cwd = await workingDirectory(request, rules);
+  const cwd = workingDirectory(request, rules);
   if (typeof cwd !== "string") return cwd;
   // A working copy lies in the state directory; nothing else of it can be reached from there, since no root leads to it.
   const own = isUnder(cwd, rules.stateDir) ? rules.secrets : [rules.stateDir, ...rules.secrets];
