@@ -101,7 +101,8 @@ export const kubectlGet: Tool = {
   files: [{ from: { setting: "kubectl.kubeconfig" }, at: "/run/physiclaw/kubeconfig" }],
   sockets: ["inet"],
   roots: [],
-  limits: { ...DEFAULT_LIMITS, memory: { kind: "address-space", bytes: 4 * GIB } },
+  // Its Starlark interpreter reserves 4 GiB of addresses at start, and complains on stderr when it cannot.
+  limits: { ...DEFAULT_LIMITS, memory: { kind: "address-space", bytes: 8 * GIB } },
   parser: "kubectl",
   probe: ["version", "--client"],
   install: "apt-get install kubernetes-client, or copy the vendor's kubectl to /usr/local/bin",

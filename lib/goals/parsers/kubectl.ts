@@ -6,6 +6,7 @@
 import type { SlotValue } from "../../catalog/types.ts";
 import type { Finding, Parsed, ParserInput } from "../types.ts";
 import { type KubectlError, kubectlErrors } from "./kubectl_errors.ts";
+import { textAt } from "./json_values.ts";
 import { readEvents } from "./kubectl_events.ts";
 import { kindWords, readCertificates, readGeneric, readLeases } from "./kubectl_generic.ts";
 import { readCronJobs, readJobs } from "./kubectl_jobs.ts";
@@ -178,6 +179,44 @@ function reportOf(items: readonly Item[], look: Look): readonly (readonly [strin
     .sort(([, a], [, b]) => worst(a.findings) - worst(b.findings));
 }
 
+/** Labels that say what an object is part of. */
+const PART_OF = [
+  "app",
+  "app.kubernetes.io/name",
+  "app.kubernetes.io/instance",
+  "app.kubernetes.io/part-of",
+  "k8s-app",
+];
+
+const belongsTo = (item: Item, subject: string): boolean =>
+  item.namespace === subject || item.name === subject || item.name.startsWith(`${subject}-`) ||
+  PART_OF.some((label) => textAt(item.value, "metadata", "labels", label) === subject);
+
+/**
+ * "the checkout pods": a word that may be a namespace, an application or the start of a name. All objects were asked
+ * for; those that belong to it are what the answer is about. When none does, the answer is about all, and says so.
+ */
+function focusOn(
+  input: ParserInput,
+  items: readonly Item[],
+): { readonly items: readonly Item[]; readonly where?: string; readonly note?: string } {
+  const subject = input.ask.about["subject"];
+  if (subject === undefined || input.step.slots.all === undefined) return { items };
+  const chosen = items.filter((item) => belongsTo(item, subject));
+  if (chosen.length === 0) {
+    const kinds = some(kindsOf(input), 6);
+    return {
+      items,
+      note:
+        `“${subject}” is no namespace, application or start of a name among these ${kinds}: all of them are shown`,
+    };
+  }
+  return {
+    items: chosen,
+    where: chosen.every((item) => item.namespace === subject) ? ` in ${subject}` : ` of ${subject}`,
+  };
+}
+
 /**
  * Reads what `kubectl get` printed for a step of the forms `get` and `get-in-namespace`.
  *
@@ -225,9 +264,10 @@ export function parseKubectl(input: ParserInput): Parsed {
     if (!complete || !isJson) return notLooked(input, "kubectl's output was cut or is not JSON");
     return nothing(input, blind);
   }
-  const base = createLook(input, items, "");
-  const look: Look = { ...base, where: scopeOf(input) };
-  const reports = reportOf(items, look);
+  const focus = focusOn(input, items);
+  const base = createLook(input, focus.items, "");
+  const look: Look = { ...base, where: focus.where ?? scopeOf(input) };
+  const reports = reportOf(focus.items, look);
   const missing = list(input.step.slots.names).filter((name) => items.every((item) => item.name !== name));
   const absent = kindsOf(input).filter((plural) =>
     missing.length === 0 && ![...look.all.keys()].some((kind) => isKind(plural, kind))
@@ -261,7 +301,11 @@ export function parseKubectl(input: ParserInput): Parsed {
     findings,
     facts: mergeFacts(reports.map(([, report]) => report)),
     ...(table === undefined ? {} : { table }),
-    blind: cut ? [...blind, "the objects after the cut"] : blind,
+    blind: [
+      ...blind,
+      ...(focus.note === undefined ? [] : [focus.note]),
+      ...(cut ? ["the objects after the cut"] : []),
+    ],
     next: unique([
       ...reports.flatMap(([, report]) => report.next ?? []),
       ...errors.map((error) => error.fix),

@@ -115,7 +115,17 @@ export function readItems(
 }
 
 /** Words of the goal that say where or which, not what. */
-const PLACES = new Set(["namespace", "namespaces", "name", "names", "path", "paths", "selector", "context"]);
+const PLACES = new Set([
+  "subject",
+  "namespace",
+  "namespaces",
+  "name",
+  "names",
+  "path",
+  "paths",
+  "selector",
+  "context",
+]);
 
 /** The context that readers of these objects work in. */
 export function createLook(input: ParserInput, items: readonly Item[], namespace: string): Look {
