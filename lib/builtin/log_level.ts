@@ -107,18 +107,58 @@ const MARKED =
   /(?:[[<(|](?:[a-z0-9_]{1,20}:)?|\b(?:level|lvl|severity|loglevel|levelname)["']?[=:]\s?["']?|^\s*)(trace|debug|info|information|notice|warn|warning|err|error|severe|crit|critical|alert|emerg|fatal|panic|dbg|inf|wrn|ftl|trc|vrb)(?:[\]>)|"',]|(?<==[a-z]{3,11})\s|:(?!\/))/i;
 const LETTERED = /(?:^|[\s|])[[(]?([DIWEF])[\])|](?:\s|$)|^([DIWEF])\/[A-Za-z]|\s\|\s?([DIWEF])\s?\|/;
 
+/** One of these words by itself: `libgpg-error`, `/errors/list` and `error.log` are names, and say nothing. */
+const word = (...words: readonly string[]): RegExp =>
+  new RegExp(`(?<![\\w/.-])(?:${words.join("|")})(?![\\w/-]|\\.\\w)`, "i");
+
 const WORDS: readonly (readonly [LevelNumber, RegExp])[] = [
   [
     FATAL,
-    /\b(?:panic|fatal|segfault|segmentation fault|out of memory|oom-kill(?:er)?|kernel BUG|core dumped)\b/i,
+    word(
+      "panic",
+      "fatal",
+      "segfault",
+      "segmentation fault",
+      "out of memory",
+      "oom-kill(?:er)?",
+      "kernel BUG",
+      "core dumped",
+    ),
   ],
   [
     ERROR,
-    /\b(?:error|errors|errno|exception|fail|failed|fails|failure|failures|traceback|cannot|could not|couldn't|unable to|aborted|corrupt(?:ed|ion)?|unreachable|i\/o error)\b|[a-z](?:Error|Exception)\b/i,
+    word(
+      "errors?",
+      "errno",
+      "exceptions?",
+      "fail(?:ed|s|ures?)?",
+      "traceback",
+      "cannot",
+      "could not",
+      "couldn't",
+      "unable to",
+      "aborted",
+      "corrupt(?:ed|ion)?",
+      "unreachable",
+      "i/o error",
+    ),
   ],
+  [ERROR, /[a-z](?:Error|Exception)\b/],
   [
     WARNING,
-    /\b(?:warn|warning|denied|refused|timed out|timeout|deprecated|retrying|rejected|invalid|throttl\w{1,5}|killed)\b/i,
+    word(
+      "warn(?:ing)?s?",
+      "denied",
+      "refused",
+      "timed out",
+      "timeout",
+      "deprecated",
+      "retrying",
+      "rejected",
+      "invalid",
+      "throttl\\w{1,5}",
+      "killed",
+    ),
   ],
 ];
 /** "0 errors", "no error", "error_count=0", "without failures": the word is there and says the opposite. */

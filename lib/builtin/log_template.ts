@@ -5,10 +5,12 @@
  * @module
  */
 
+import { fieldLevel } from "./log_level.ts";
+
 /** Pieces of one message that are looked at; the rest of a longer one is dropped. */
 const MAX_PIECES = 240;
 /** Templates of one length, level and first word that a new message is compared with. */
-const MAX_LEAF = 100;
+const MAX_LEAF = 250;
 
 /** Levels from warning on, as log_level.ts numbers them. */
 const SEVERE = 4;
@@ -147,8 +149,11 @@ export function createTemplates<T>(options: { limit: number; create: () => T }):
       const known = byText.get(key);
       if (known !== undefined) return known.value;
       const kinds = Uint8Array.from(pieces, kindOf);
-      const first = pieces[kinds.findIndex((kind) => kind === WORD || kind === TELLING_WORD)] ?? "";
-      const place = `${level}\0${pieces.length}\0${first}`;
+      // The level is no help: it stands first in most messages of an application.
+      const first = pieces.find((piece, i) =>
+        (kinds[i] === WORD || kinds[i] === TELLING_WORD) && fieldLevel(piece) === 0
+      );
+      const place = `${level}\0${pieces.length}\0${first ?? ""}`;
       let leaf = leaves.get(place);
       const near = leaf === undefined || exact ? undefined : nearest(leaf, pieces, kinds);
       if (near !== undefined) {

@@ -254,10 +254,12 @@ class Reader implements TimeReader {
     const sep = buf[at + 10];
     if (end - at < 19 || (sep !== 84 && sep !== 32 && sep !== 95 && sep !== 116)) return false;
     const year = digits(buf, at, 4), month = digits(buf, at + 5, 2), day = digits(buf, at + 8, 2);
-    const clock = clockSeconds(buf, at + 11);
+    // apt writes two blanks between them.
+    const gap = sep === 32 && buf[at + 11] === 32 ? 12 : 11;
+    const clock = clockSeconds(buf, at + gap);
     if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31 || clock < 0) return false;
     this.tee = sep === 84;
-    return this.#set("iso", daysFromCivil(year, month, day), clock, at + 19);
+    return this.#set("iso", daysFromCivil(year, month, day), clock, at + gap + 8);
   }
 
   /** `10/Oct/2000:13:55:36`, `10-Oct-2000 13:55:36`, `10 Oct 2000 13:55:36`. */

@@ -41,6 +41,7 @@ Deno.test("createTimeReader reads any instant back, with offset and fraction", (
 Deno.test("createTimeReader takes the zone from its name, and UTC where none is written", () => {
   assert.equal(iso("2026-01-10 12:00:00 CET x"), "2026-01-10T11:00:00.000Z");
   assert.equal(iso("2026-01-10 12:00:00 GET x"), "2026-01-10T12:00:00.000Z");
+  assert.equal(iso("Start-Date: 2026-01-10  12:00:00"), "2026-01-10T12:00:00.000Z");
   const none = reader();
   iso("2026-01-10 12:00:00 IST x", none);
   iso("2026-01-10T12:00:00Z x", none);

@@ -1,5 +1,29 @@
 import assert from "node:assert/strict";
-import { runMain, testDirectory } from "./testing/logs.ts";
+import { testDirectory } from "./testing/logs.ts";
+
+/** Spawns main.ts under the permissions that the sandbox gives it. */
+async function runMain(
+  args: readonly string[],
+  options: { cwd?: string; run?: boolean } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const main = new URL("./main.ts", import.meta.url).pathname;
+  const flags = [
+    "--quiet",
+    "--no-prompt",
+    "--no-config",
+    "--no-lock",
+    "--no-npm",
+    "--no-remote",
+    "--allow-read",
+  ];
+  if (options.run === true) flags.push("--allow-run=/usr/bin/journalctl");
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, main, ...args],
+    env: { NO_COLOR: "1" },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
 
 Deno.test("main runs log-aggregator on relative paths under the permissions of the sandbox", async () => {
   using directory = testDirectory();

@@ -1,5 +1,5 @@
 /**
- * Helpers for tests of log-aggregator: temporary files, and the built-in run as its users run it.
+ * Helpers for tests of log-aggregator: temporary files, and reports of single texts.
  *
  * @module
  */
@@ -38,28 +38,4 @@ export async function aggregateText(content: string | Uint8Array, ...args: strin
   using directory = testDirectory();
   const path = directory.add("test.log", content);
   return await aggregateLogs(parseLogArgs([...args, "--", path]), { now: NOW });
-}
-
-/** Spawns main.ts under the permissions that the sandbox gives it. */
-export async function runMain(
-  args: readonly string[],
-  options: { cwd?: string; run?: boolean } = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const main = new URL("../main.ts", import.meta.url).pathname;
-  const flags = [
-    "--quiet",
-    "--no-prompt",
-    "--no-config",
-    "--no-lock",
-    "--no-npm",
-    "--no-remote",
-    "--allow-read",
-  ];
-  if (options.run === true) flags.push("--allow-run=/usr/bin/journalctl");
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, main, ...args],
-    env: { NO_COLOR: "1" },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
