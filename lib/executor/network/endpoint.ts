@@ -7,7 +7,7 @@
  * @module
  */
 import { type Destination, destinationLabel } from "./destination.ts";
-import { findLibc } from "./loopback.ts";
+import { findLibc } from "../../internal/libc.ts";
 import { createMux, type Mux } from "./mux.ts";
 import { relay } from "./relay.ts";
 

@@ -6,15 +6,6 @@
  */
 import { PhysiclawError } from "../../internal/errors.ts";
 
-/** Where distributions keep the C library of the two architectures that Deno runs on. */
-const LIBC = [
-  "/lib/x86_64-linux-gnu/libc.so.6",
-  "/lib/aarch64-linux-gnu/libc.so.6",
-  "/lib64/libc.so.6",
-  "/usr/lib64/libc.so.6",
-  "/usr/lib/libc.so.6",
-];
-
 /** From linux/socket.h and linux/sockios.h; the same on x86-64 and aarch64. */
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -65,19 +56,6 @@ export function addressBytes(address: string): readonly number[] {
 
 const isLoopback = (bytes: readonly number[]): boolean =>
   bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
-
-/** The C library's path, for the helper's `--allow-ffi=`; `undefined` on an unusual system. */
-export async function findLibc(): Promise<string | undefined> {
-  for (const path of LIBC) {
-    try {
-      await Deno.stat(path);
-      return path;
-    } catch {
-      // The next one.
-    }
-  }
-  return undefined;
-}
 
 function ifreq(name: string, fill: (view: DataView) => void): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(IFREQ);

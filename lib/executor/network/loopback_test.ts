@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { addressBytes, findLibc, raiseLoopback } from "./loopback.ts";
+import { findLibc } from "../../internal/libc.ts";
+import { addressBytes, raiseLoopback } from "./loopback.ts";
 
 Deno.test("addressBytes agrees with the library on every address", () => {
   fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6().filter((text) => !text.includes("."))), (address) => {
