@@ -149,6 +149,7 @@ const IDENTITY_FILES: readonly HandedFile[] = [
   })),
   { from: { glob: "/etc/sudoers.d/*" }, at: "/run/host", optional: true },
   { from: { path: "/etc/ssh/sshd_config" }, at: "/run/host/etc/ssh/sshd_config", optional: true },
+  { from: { glob: "/etc/ssh/sshd_config.d/*" }, at: "/run/host", optional: true },
   { from: { glob: "/root/.ssh/authorized_keys*" }, at: "/run/host", optional: true },
   { from: { glob: "/home/*/.ssh/authorized_keys*" }, at: "/run/host", optional: true },
   ...[
