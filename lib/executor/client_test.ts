@@ -295,8 +295,14 @@ test("run: a working copy is writable, the original is not", async () => {
     assert.equal(await Deno.readTextFile(`${copy}/data`), "some\nmore\n");
     assert.notEqual((await run(reader)).outcome, "ok");
     assert.equal(await Deno.readTextFile(`${workspace}/data`), "some\n");
-    const other = await run(tool, {}, { change: { cwd: stateDir } });
-    assert.equal(other.outcome, "refused");
+    // The copy that will replace a whole workspace stands beside it.
+    const beside = `${workspace.slice(0, workspace.lastIndexOf("/"))}/.physiclaw-goal-s1`;
+    await Deno.mkdir(`${beside}/deep`, { recursive: true });
+    await Deno.writeTextFile(`${beside}/data`, "");
+    assert.equal((await run(tool, {}, { change: { cwd: beside } })).outcome, "ok");
+    for (const cwd of [stateDir, `${beside}/deep`, workspace.slice(0, workspace.lastIndexOf("/")), "/"]) {
+      assert.equal((await run(tool, {}, { change: { cwd } })).outcome, "refused", cwd);
+    }
   });
 });
 

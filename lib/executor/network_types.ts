@@ -32,10 +32,6 @@ export interface EndpointPlan {
    * namespace itself (`--unshare-net`, with lo up). Element 0 is an absolute path. The environment is empty.
    */
   readonly wrapper: readonly string[];
-  /** Unix sockets of the host bound at a path inside; only where the forwarder needs one. */
-  readonly sockets: readonly { readonly source: string; readonly at: string }[];
-  /** Argv started inside the sandbox before the tool and killed with it; it is ready when `readyFile` exists. */
-  readonly inside?: { readonly argv: readonly string[]; readonly readyFile: string };
   /** Further lines of `/etc/hosts`; they go before the pins of the settings. */
   readonly hosts: readonly HostLine[];
   /** Further variables, over those of the catalogue (`VAULT_ADDR`, `VAULT_TOKEN`, …). */
@@ -66,21 +62,9 @@ export type SettingValues = BuildContext["settings"];
 /**
  * An open descriptor of the runner. `fd` is the kernel's number (`openSync` of `node:fs` gives it, `Deno.open` does
  * not), so that the launcher's shell can take it over as `/proc/RUNNER/fd/N`: that opens the very same inode, whatever
- * the path says by then. Open with O_PATH | O_NOFOLLOW where the content isn't needed.
+ * the path says by then.
  */
 export interface Handle {
   readonly fd: number;
   close(): void;
 }
-
-/** A path of a goal after vetting: what is bound, and where. The launcher closes `handle`. */
-export type Vetted =
-  | {
-    readonly ok: true;
-    readonly handle: Handle;
-    readonly real: string;
-    readonly kind: "file" | "directory";
-    /** Absolute path inside at which it is bound. Absent: it is visible already, below /workspace. */
-    readonly inside?: string;
-  }
-  | { readonly ok: false; readonly reason: string; readonly violation: boolean };

@@ -200,6 +200,13 @@ async function runBare(prepared: Prepared, deps: StepDependencies, options: RunO
   }
 }
 
+/** What the system said (a full disk, no descriptors left); of a fault of this program only its class. */
+const faultOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return "an unknown fault";
+  const system = "code" in error || Object.values(Deno.errors).some((type) => error instanceof type);
+  return system ? error.message : error.name;
+};
+
 /** How a step is watched and stopped. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -207,8 +214,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs one step. Never rejects for what a request says or a tool does: a rule that was broken is `refused`, what can't be
- * started here is `unavailable`.
+ * Runs one step. Never rejects: a rule that was broken is `refused`, what can't be started here is `unavailable`.
  */
 export async function runStep(
   request: StepRequest,
@@ -250,7 +256,12 @@ export async function runStep(
     if (error instanceof Unavailable) {
       return { ...base, outcome: "unavailable", reason: error.message, durationMs: took() };
     }
-    throw error;
+    return {
+      ...base,
+      outcome: "unavailable",
+      reason: `Cannot prepare the step: ${faultOf(error)}`,
+      durationMs: took(),
+    };
   } finally {
     if (network?.kind === "endpoint") await network.close();
   }

@@ -180,7 +180,6 @@ export function createNetworks(options: NetworksOptions): Networks {
       kind: "endpoint",
       label: made.label,
       wrapper: made.wrapper,
-      sockets: [],
       hosts: [],
       env: found.env,
       files: found.files,
