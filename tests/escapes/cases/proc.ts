@@ -13,10 +13,11 @@ export const PROC_CASES: readonly EscapeCase[] = [
     name: "the environment of the process that started the sandbox",
     script: `open(my $f, "<", "/proc/$ARGV[0]/environ") or out("open: $!"); local $/; my $e = <$f>;
       $e //= ""; $e =~ s/\\0$//; $e =~ tr/\\0/ /; out("environment: <$e>");`,
-    // Inside, process 1 is bwrap itself.
+    // Inside, process 1 is bwrap or the shell that it became.
     words: (world, place) => [place === "inside" ? "1" : String(world.canaries.places.pid)],
     control: "environment: <CANARY_ENVIRONMENT=seen>",
-    blocked: "environment: <>",
+    // Nothing, or no more than the tool itself is given.
+    blocked: /environment: <((PATH|HOME|LANG|TMPDIR|USER|TZ|PWD)=[^ >]* ?)*>/,
   }),
   defineScript({
     group,
