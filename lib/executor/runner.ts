@@ -60,21 +60,18 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
   };
 }
 
-/** Tells the first number at once, and later ones at most every {@link PROGRESS_MS}, the newest of them last. */
+/** Tells the newest number every {@link PROGRESS_MS} while it grows; what ends sooner needs no progress. */
 function createProgress(tell: (bytes: number) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let newest: number | undefined;
+  let newest = 0;
   const due = (): void => {
     timer = undefined;
-    if (newest === undefined) return;
     tell(newest);
-    newest = undefined;
-    timer = setTimeout(due, PROGRESS_MS);
   };
   return {
     told: (bytes: number): void => {
       newest = bytes;
-      if (timer === undefined) due();
+      timer ??= setTimeout(due, PROGRESS_MS);
     },
     stop: (): void => clearTimeout(timer),
   };
