@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly port?: number;
   readonly socket?: string;
   readonly persona?: string;
+  readonly unlocked: boolean;
 }
 
 const target = buildCommand<ServeOptions, [], ParseContext>({
@@ -56,6 +57,12 @@ const target = buildCommand<ServeOptions, [], ParseContext>({
         optional: true,
         placeholder: "PERSONA",
       },
+      unlocked: {
+        kind: "boolean",
+        brief: "Go on without the kernel's egress lock; each answer will say so",
+        default: false,
+        withNegated: false,
+      },
     },
   },
   docs: { brief: "Serve goals" },
@@ -63,9 +70,12 @@ const target = buildCommand<ServeOptions, [], ParseContext>({
 
 export const parse = createParser<ServeOptions>("serve", target);
 
-const flagsOf = ({ listen, port, socket, persona }: ServeOptions): Readonly<Record<string, unknown>> => ({
+const flagsOf = (
+  { listen, port, socket, persona, unlocked }: ServeOptions,
+): Readonly<Record<string, unknown>> => ({
   listen: socket !== undefined ? `unix:${socket}` : port !== undefined ? `127.0.0.1:${port}` : listen,
   persona,
+  "lock.required": unlocked ? false : undefined,
 });
 
 /** Serves until SIGTERM or SIGINT; exit code 0 after an orderly stop. */

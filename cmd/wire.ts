@@ -32,6 +32,7 @@ import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
+import { lockDown } from "./lock_down.ts";
 
 const DAY_MS = 86_400_000;
 const PRUNE_MS = 3_600_000;
@@ -113,8 +114,8 @@ async function build(
   const runner = await openRunner({ ...settings, state_dir: state.path });
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
-  const layers = {
-    lock: "not built",
+  const layers: Record<string, string> = {
+    lock: settings.lock.required ? "not taken yet" : "off: --unlocked",
     watchdog: "not built",
     sandbox: settings.sandbox.required
       ? check.held ? "held" : `off: ${check.detail}`
@@ -179,15 +180,6 @@ async function build(
   });
 
   for (const change of changes) await audit.append({ event: "policy_change", data: { change } });
-  await audit.append({
-    event: "start",
-    data: {
-      version: VERSION,
-      settings: await canonicalDigest({ ...settings, auth: { required: settings.auth.required } }),
-      layers,
-      auth_required: settings.auth.required,
-    },
-  });
 
   let stopping = false;
   const listen = parseListen(settings.listen);
@@ -220,12 +212,32 @@ async function build(
     defaultPersona: settings.persona,
     hosts,
   });
-  const server: RunningServer = await startServer((request) => app.fetch(request), listen, {
+  // Whoever connects before the layers stand waits for them.
+  const standing = Promise.withResolvers<void>();
+  const answer = (request: Request) => standing.promise.then(() => app.fetch(request));
+  const server: RunningServer = await startServer(answer, listen, {
     headersTimeoutMs: settings.limits.header_timeout_seconds * 1000,
     requestTimeoutMs: settings.limits.request_timeout_seconds * 1000,
     maxConnections: settings.limits.max_connections,
   });
   hosts.push(...hostsOf(listen, server.port));
+  try {
+    layers["lock"] = await lockDown({ listen, port: server.port, required: settings.lock.required, log });
+    metrics.egressLock(layers["lock"] === "held");
+    await audit.append({
+      event: "start",
+      data: {
+        version: VERSION,
+        settings: await canonicalDigest({ ...settings, auth: { required: settings.auth.required } }),
+        layers,
+        auth_required: settings.auth.required,
+      },
+    });
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
+  standing.resolve();
   const address = listen.kind === "unix" ? `unix:${listen.path}` : `http://${listen.host}:${server.port}`;
   log("info", "Ready", {
     address,

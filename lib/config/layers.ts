@@ -69,7 +69,10 @@ export function environmentLayer(env: Environment, cwd: string): Layer {
   return layer;
 }
 
-const FLAG_NAMES: Readonly<Record<string, string>> = { cwd: "--workspace" };
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  cwd: "--workspace",
+  "lock.required": "--unlocked",
+};
 
 /** The flag that sets a dotted key: `--state-dir` for `state_dir`. */
 export const flagNameOf = (key: string): string => FLAG_NAMES[key] ?? `--${key.replaceAll(/[._]/g, "-")}`;

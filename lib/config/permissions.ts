@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIBC_PATHS } from "../internal/libc.ts";
 import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";
@@ -43,5 +44,7 @@ export function permissionFlags(settings: Settings, runtime: string): readonly s
     "--allow-read",
     `--allow-write=${list([...state, ...roots, ...socket])}`,
     `--allow-run=${list([runtime, "/bin/bash", "/bin/sh"])}`,
+    // The C library and no other: only through it is the egress lock taken.
+    `--allow-ffi=${list(LIBC_PATHS)}`,
   ];
 }

@@ -136,6 +136,8 @@ export const settingsSchema = z.strictObject({
     required: z.boolean().default(true),
     network: z.boolean().default(true),
   }).prefault({}),
+  /** From `serve --unlocked` only, for the same reason. */
+  lock: z.strictObject({ required: z.boolean().default(true) }).prefault({}),
 });
 
 /** The settings in force: validated, frozen. */
@@ -145,6 +147,7 @@ export type Settings = z.output<typeof settingsSchema>;
 export const ENVIRONMENT_ONLY: Readonly<Record<string, string>> = {
   auth: "set PHYSICLAW_API_KEYS, PHYSICLAW_JWT_SECRET or PHYSICLAW_REQUIRE_AUTH",
   sandbox: "set PHYSICLAW_SANDBOX or PHYSICLAW_SANDBOX_NET",
+  lock: "start serve with --unlocked",
 };
 
 /** Keys whose values are never shown. */

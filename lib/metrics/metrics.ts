@@ -14,6 +14,8 @@ export interface Metrics {
   toolCall(persona: string, tool: string, outcome: string): void;
   securityViolation(persona: string): void;
   egressBlock(count?: number): void;
+  /** Whether the kernel holds this process under the egress lock. */
+  egressLock(held: boolean): void;
   /** `unknown` where no credential said who. */
   authDenied(persona: string): void;
   memoryRetrieval(layer: string, seconds: number): void;
@@ -211,11 +213,13 @@ export async function createMetrics(options: { tools?: readonly Tool[] } = {}): 
   const stepSeconds = histogram("physiclaw_step_seconds", "Time of a step", "tool", toolNames, WORK_BUCKETS);
 
   const depth = { running: 0, queued: 0 };
+  let locked = false;
   const gauge = (name: string, help: string, value: () => number): void => {
     sources.push({ kind: "gauge", name, help, value });
   };
   gauge("physiclaw_goals_running", "Goals at work", () => depth.running);
   gauge("physiclaw_goals_queued", "Goals that wait", () => depth.queued);
+  gauge("physiclaw_egress_lock_held", "1 when the kernel refuses every new way out", () => locked ? 1 : 0);
   gauge("physiclaw_resident_memory_bytes", "Resident memory of this process", () => Deno.memoryUsage().rss);
 
   return {
@@ -223,6 +227,9 @@ export async function createMetrics(options: { tools?: readonly Tool[] } = {}): 
     toolCall: (persona, tool, outcome) => toolCalls.add([persona, tool, outcome]),
     securityViolation: (persona) => violations.add([persona]),
     egressBlock: (count = 1) => egressBlocks.add([], count),
+    egressLock(held) {
+      locked = held;
+    },
     authDenied: (persona) => authDenied.add([persona]),
     memoryRetrieval,
     goalSeconds,

@@ -6,6 +6,7 @@
  * @module
  */
 import { KNOWN_VARIABLES } from "../config/env.ts";
+import { LIBC_PATHS } from "../internal/libc.ts";
 
 /** The Unix socket that may be served and asked without naming another one here: Deno takes no patterns for them. */
 const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";
@@ -34,6 +35,8 @@ export function programFlags(
     "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
     // The runner is this runtime, started through a shell that closes what our own parent left open.
     `--allow-run=${runtime},/bin/bash,/bin/sh`,
+    // The C library and no other: only through it is the egress lock taken.
+    `--allow-ffi=${LIBC_PATHS.join(",")}`,
   ];
 }
 

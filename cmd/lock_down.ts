@@ -1,0 +1,37 @@
+/**
+ * What `serve` gives up once it listens and its helpers run: Deno's permissions, then, by the kernel, every new way out.
+ *
+ * @module
+ */
+import type { Listen } from "../lib/config/listen.ts";
+import { dropPermissions } from "../lib/config/drop_permissions.ts";
+import { takeLock } from "../lib/egress/lock.ts";
+import type { Log } from "../lib/internal/log.ts";
+
+/** Where it listens, and whether the lock may be left out. */
+export interface LockDownOptions {
+  readonly listen: Listen;
+  /** The port that was bound. */
+  readonly port: number;
+  /** False: `--unlocked`. */
+  readonly required: boolean;
+  readonly log: Log;
+}
+
+/**
+ * Takes the lock unless it is switched off, and drops the permissions to start programs, to load libraries and to use the
+ * network: the listener that exists goes on. Returns how the layer stands. Throws a PhysiclawError of kind `config` when
+ * something can't be given up; the process must end then.
+ */
+export async function lockDown({ listen, port, required, log }: LockDownOptions): Promise<string> {
+  let stands = "off: --unlocked";
+  if (required) {
+    const { threads, instructions } = await takeLock({
+      listener: listen.kind === "unix" ? listen : { ...listen, port },
+    });
+    stands = "held";
+    log("info", "Egress lock taken", { threads, instructions });
+  }
+  dropPermissions(["run", "ffi", "net"]);
+  return stands;
+}
