@@ -11,7 +11,7 @@ export interface SandboxHost {
   readonly system: readonly SystemPart[];
   /** Our `/etc`; the pins of the settings are in its `hosts`. */
   readonly etc: string;
-  /** An empty file and an empty directory of mode 0: what covers is seen as there, and can't be read. */
+  /** What covers is seen as there: a file that can't be read, a directory that holds nothing. */
   readonly emptyFile: string;
   readonly emptyDirectory: string;
   /** Variables that follow from the host: its time zone. */
@@ -135,7 +135,7 @@ export async function prepareHost(
   const emptyDirectory = `${directory}/empty-directory`;
   await Deno.writeTextFile(emptyFile, "");
   await Deno.chmod(emptyFile, 0);
-  await Deno.mkdir(emptyDirectory, { mode: 0 });
+  await Deno.mkdir(emptyDirectory, { mode: 0o500 });
   const zone = await timeZone();
   return { bwrap, system, etc, emptyFile, emptyDirectory, env: zone === undefined ? {} : { TZ: zone } };
 }
