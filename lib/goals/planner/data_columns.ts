@@ -51,6 +51,12 @@ const isNoun = (token: Token | undefined): boolean =>
   token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
   (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
 
+/** After "sum of", "average of": everyday nouns too, unless they go on ("sum of total of …"). */
+const isMeasure = (token: Token | undefined): boolean =>
+  isColumn(token) || (isNoun(token) &&
+    /^(?:totals?|amounts?|values?|counts?|lines?|times?|types?|status|dates?|rates?|shares?|percentage|number|frequency)$/
+      .test(token?.canon ?? ""));
+
 const identifierLike = (token: Token): boolean =>
   /_|[a-z][A-Z]/.test(token.raw) && isColumn(token) && !/^(?:stg|fct|dim|int)_/.test(token.raw);
 
@@ -60,7 +66,7 @@ function listAt(tokens: readonly Token[], from: number, most: number, first = is
   let index = from;
   while (found.length < most) {
     while (
-      /^(?:the|each|every|their|its|different|same|both|column|columns|field|fields|of|:)$/.test(
+      /^(?:the|all|each|every|their|its|different|same|both|column|columns|field|fields|of|:)$/.test(
         tokens[index]?.canon ?? "",
       )
     ) index += 1;
@@ -153,7 +159,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
           if (
             !(two === "number of" && /^(?:rows|records|lines|entries)$/.test(tokens[index + 1]?.canon ?? ""))
           ) {
-            const found = listAt(tokens, index + 1, 6);
+            const found = listAt(tokens, index + 1, 6, isMeasure);
             const grouping = token.canon === "for" && /^(?:each|every)$/.test(tokens[index + 1]?.canon ?? "");
             if (!grouping) add(measures, found);
           }

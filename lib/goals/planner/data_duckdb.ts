@@ -62,6 +62,18 @@ const GENERAL = new Set(
     .split(" "),
 );
 
+/** Whether the statement reads a table that neither it nor DuckDB itself defines. */
+function tablesOf(sql: string): boolean {
+  if (/^(?:describe|summari[sz]e|show)\b/i.test(sql)) return true;
+  const defined = new Set(
+    [...sql.matchAll(/\b(\w+)\s+as\s*\(/gi)].map((hit) => (hit[1] ?? "").toLowerCase()),
+  );
+  return [...sql.matchAll(/\b(?:from|join)\s+(\w+)(?!\s*\()/gi)].some((hit) =>
+    !defined.has((hit[1] ?? "").toLowerCase()) &&
+    !/^(?:range|generate_series|unnest|select|lateral)$/i.test(hit[1] ?? "")
+  );
+}
+
 function statements(sql: string): string[] {
   const parts: string[] = [];
   let quote = "";
@@ -141,9 +153,7 @@ export function duckdbClaim(reading: Reading): Claim | undefined {
     }
     const clean = text.replace(/--[^\n]*/g, " ").replace(/\/\*[\s\S]*?\*\//g, " ").replace(/\s+/g, " ")
       .trim();
-    const needsTable = /\bfrom\b|^(?:describe|summari[sz]e|show)\b/i.test(clean) && inSql.length === 0 &&
-      databases.length === 0 &&
-      !/\bfrom\s+(?:range|generate_series|unnest)\s*\(/i.test(clean);
+    const needsTable = tablesOf(clean) && inSql.length === 0 && databases.length === 0;
     if (needsTable && files.length === 0) {
       return claim(STRENGTH.named, { kind: "ask", question: "Which file or database holds the table?" });
     }

@@ -43,6 +43,10 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
 const OPERATOR_WORDS =
   "is not|are not|does not equal|not equal to|not equal|is greater than or equal to|greater than or equal to|less than or equal to|is greater than|is less than|is more than|is over|is above|is under|is below|is at least|is at most|is after|is before|greater than|less than|more than|fewer than|larger than|bigger than|smaller than|higher than|lower than|later than|earlier than|older than|at least|at most|no more than|no less than|on or after|on or before|is equal to|equal to|equals|exceeds|exceeding|over|above|under|below|since|after|before|until|from|is|are|was|were|=|==|>=|<=|>|<|!=|<>|of|being";
 
+/** Words that compare with a number, whatever stands before them. */
+const COMPARING =
+  /^(?:is )?(?:greater|more|fewer|less|larger|bigger|smaller|higher|lower|over|above|under|below|at least|at most|exceed\w*|no (?:more|less) than)/;
+
 const operatorOf = (text: string): string | undefined =>
   OPERATORS.find(([pattern]) => pattern.test(text))?.[1];
 
@@ -109,7 +113,9 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     const operator = operatorOf(hit.groups[2] ?? "");
     if (!isColumn(column) || value === undefined || operator === undefined) continue;
     const symbol = /[<>=]/.test(hit.groups[2] ?? "");
-    if (!symbol && !known.includes(column.raw)) continue;
+    const comparing = COMPARING.test(hit.groups[2] ?? "") &&
+      (value.literal === "num" || value.literal === "percent");
+    if (!symbol && !comparing && !known.includes(column.raw)) continue;
     if (/^(?:of|is|are|from|was|were)$/.test(hit.groups[2] ?? "") && value.literal !== "quoted") continue;
     if (!["num", "date", "quoted", "instant", "percent", "name"].includes(value.literal ?? "") && !symbol) {
       continue;

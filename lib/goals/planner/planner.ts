@@ -11,7 +11,7 @@ import { claimsOf, ranked, weigh } from "./families.ts";
 import { forbiddenPath, forbiddenPhrase } from "./guard.ts";
 import { writeRequest } from "./guard_writes.ts";
 import { readGoal, type Reading } from "./reading.ts";
-import { isOutOfScope, isVague, QUESTIONS } from "./scope.ts";
+import { isNeverPossible, isOutOfScope, isVague, QUESTIONS } from "./scope.ts";
 import { proposalOf } from "./validate.ts";
 
 /** What a planner is made with. */
@@ -92,6 +92,8 @@ function refusedForeign(reading: Reading, foreign: Claim, own: readonly Claim[])
 const isSure = (claim: Claim): boolean =>
   claim.result.kind === "steps" && (claim.strength >= 3 || claim.result.about?.namespace !== undefined);
 
+const NO_TOOL = "None of the tools does that: they look at systems, code and data, and change nothing";
+
 function decide(catalog: Catalog, reading: Reading): Proposal {
   const phrase = forbiddenPhrase(reading);
   if (phrase !== undefined) return { outcome: "refused", reason: phrase + possible(reading) };
@@ -106,6 +108,9 @@ function decide(catalog: Catalog, reading: Reading): Proposal {
   if (path !== undefined && !asksForModes(reading)) {
     return { outcome: "refused", reason: `No goal may read ${path}` };
   }
+  if (isNeverPossible(reading)) {
+    return { outcome: "refused", reason: NO_TOOL + possible(reading) };
+  }
   const { own, foreign } = weigh(reading);
   const strongest = own[0];
   if (
@@ -115,7 +120,7 @@ function decide(catalog: Catalog, reading: Reading): Proposal {
   ) {
     return {
       outcome: "refused",
-      reason: "None of the tools does that: they look at systems, code and data, and change nothing",
+      reason: NO_TOOL,
     };
   }
   if (foreign !== undefined && (own.length > 0 || foreign.strength >= 2)) {

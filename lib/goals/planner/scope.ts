@@ -38,8 +38,14 @@ const FIELD: Readonly<Record<Persona, RegExp>> = {
 const VAGUE =
   /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|it|that|this|again|same)\b/;
 
+/** Wishes that stay impossible although the goal names something that a tool could read. */
+const NEVER =
+  /\b(?:poem|poems|haiku|limerick|joke|jokes|song|translate|translation|(?:bar|pie|line|gantt) charts?|heat ?maps?|scatter ?plots?|visuali[sz]e|visuali[sz]ation|(?:make|draw|create|render|paint) (?:me )?(?:a |an |the )?(?:chart|plot|graph|diagram|picture)|train (?:a|an|the|me) |fit a |predict (?:the |next |which |who )|forecast (?:the |next )|power ?point|slide deck|spreadsheet|phishing)\b/;
+
+export const isNeverPossible = (reading: Reading): boolean => NEVER.test(reading.asked);
+
 const SHORT_WISH =
-  /\b(?:list|show|get|give|yaml|json|describe|check|help|look|run|scan|read|status|again|more|print|display)\b/;
+  /\b(?:list|show|get|give|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;
 
 /** Products whose names are also accounts, namespaces and units: they count only where nothing else was understood. */
 const PRODUCTS =

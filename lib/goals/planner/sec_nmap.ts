@@ -18,7 +18,7 @@ const VERSIONS =
 const SCAN =
   /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
-  /\b(?:this|the local|our own|my|that very) (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
+  /\b(?:this|the local|our own|my|that)(?: very| particular| same)? (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
 
 const BAD_FLAG =
   /^(?:--script\S*|-sC|-A|-O|-o[NXGSA]\S*|-iL|-iR|--interactive|-sU|-sI|-b|--proxies\S*|-D|-S|-e|--spoof\S*|--data\S*|-f|--mtu\S*|--stylesheet\S*|--webxml|--resume|--datadir\S*|--servicedb\S*|--versiondb\S*|-sS|--privileged|--send\S*|-sO|-sY|-sZ|-PO|--traceroute|--dns\S*|-R|-g|--source-port\S*|--append-output|-oA\S*)$/;
@@ -155,7 +155,9 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     reading.has(SCAN) || (addresses.length > 0 && reading.has(VERSIONS)) ||
     reading.has(/\blisting on ‹num›/) ||
     (hosts.length > 0 &&
-      reading.has(/\b(?:protected|secure|secured|website|web site|attack\w*|hack\w*|safe)\b/));
+      reading.has(
+        /\b(?:ping|up|reach\w*|protected|secure|secured|website|web site|attack\w*|hack\w*|safe)\b/,
+      ));
   const strong = named || sweep ||
     reading.has(
       /\b(?:scan|scans|scanning|ports?|tcp|listening|listens|open ports|subnet|sweep|reachable|exposed|doors)\b/,
@@ -171,7 +173,13 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     !left.has(token.start) && !(flagExclude ?? "").includes(token.raw)
   );
   if (bad.length > 0 && strong) return refuse(`"${bad[0]?.raw ?? ""}" is no address inside the safe subnets`);
-  if (hosts.length > 0 && (strong || /\bprotected|secure|attack|vulnerab|open\b/.test(reading.asked))) {
+  if (
+    hosts.length > 0 &&
+    (strong ||
+      /\b(?:ping|up|reach\w*|protected|secured?|attack\w*|vulnerab\w*|open|safe|website)\b/.test(
+        reading.asked,
+      ))
+  ) {
     return refuse(
       `"${
         hosts[0]?.raw ?? ""
@@ -180,16 +188,22 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   }
   const url = reading.askedLiterals("url")[0];
   if (url !== undefined && strong) return refuse(`"${url.raw.slice(0, 80)}" is outside the safe subnets`);
-  const wrong = targets.find((token) => !safe(reading, token.raw));
-  if (wrong !== undefined && (strong || scanning)) {
-    const size = targetSize(wrong.raw);
-    if (size > 65_536n && insideWhenSmaller(wrong.raw)) {
-      return claim(STRENGTH.clear, {
-        kind: "ask",
-        question: `Which part of ${wrong.raw}? At most 65536 addresses are scanned at once.`,
-      });
-    }
-    return refuse(`"${wrong.raw}" is not wholly inside the safe subnets`);
+  const wrong = targets.filter((token) => !safe(reading, token.raw));
+  const outside = wrong.find((token) => !(targetSize(token.raw) > 65_536n && insideWhenSmaller(token.raw)));
+  if (outside !== undefined) return refuse(`"${outside.raw}" is not wholly inside the safe subnets`);
+  if (wrong[0] !== undefined) {
+    return claim(STRENGTH.clear, {
+      kind: "ask",
+      question: `Which part of ${wrong[0].raw}? At most 65536 addresses are scanned at once.`,
+    });
+  }
+  if (
+    strong && targets.length === 0 &&
+    reading.has(
+      /\b(?:(?:the|whole|entire|public|open) internet|internet facing|outside world|public (?:ips?|addresses|network|range))\b/,
+    )
+  ) {
+    return refuse("Only addresses inside the safe subnets are scanned");
   }
   const flag = reading.askedLiterals("flag").find((token) => BAD_FLAG.test(token.raw));
   if (flag !== undefined && (named || targets.length > 0)) {
@@ -233,8 +247,8 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     ...(flagExclude === undefined ? [] : flagExclude.split(",")),
   ];
   if (excluded.length > 0) {
-    const outside = excluded.find((text) => !isSafeTarget(text));
-    if (outside !== undefined) return refuse(`"${outside}" is not an address inside the safe subnets`);
+    const foreign = excluded.find((text) => !isSafeTarget(text));
+    if (foreign !== undefined) return refuse(`"${foreign}" is not an address inside the safe subnets`);
     slots.exclude = [...new Set(excluded)].slice(0, 16);
   }
   const versions = reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);

@@ -61,6 +61,13 @@ export function vaultClaim(reading: Reading): Claim | undefined {
       reason: `Of Vault only reading an entry is allowed, not "${other.text}"`,
     });
   }
+  if (
+    reading.has(
+      /\bvault (?:tokens?|polic(?:y|ies)|auth|leases?|secrets|operator|audit|plugin|namespace) (?:create|lookup|list|read|write|revoke|renew|enable|disable|tune|capabilities|init|raft|register)\b|\bvault status\b/,
+    )
+  ) {
+    return claim(strength, { kind: "refuse", reason: "Of Vault only reading an entry is allowed" });
+  }
   const listing = reading.find(LISTING);
   if (
     listing !== undefined &&

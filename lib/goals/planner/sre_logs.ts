@@ -34,11 +34,13 @@ const NOT_LOGS = new Set([
 ]);
 
 const isLogPath = (token: Token): boolean => {
-  const raw = token.raw;
+  const raw = token.raw.replace(/\.(?:gz|zst)$/i, "");
   const extension = extensionOf(raw);
   if (NOT_LOGS.has(extension)) return false;
+  // Lines of JSON are a log where logs lie, and data elsewhere.
+  if (/^(?:json|jsonl|ndjson)$/.test(extension)) return /^\/(?:var\/log|srv|opt|home|tmp)\//.test(raw);
   return /^\/(?:var\/log|srv|opt|home|tmp|var|data|mnt|usr\/local)\b/.test(raw) ||
-    ["log", "out", "err", "gz", "zst", "txt"].includes(extension) ||
+    ["log", "out", "err", "txt"].includes(extension) || raw !== token.raw ||
     /(?:^|\/)logs?(?:\/|$)|\.log[.\-*]|(?:^|\/)(?:syslog|messages|dmesg)$/.test(raw);
 };
 

@@ -41,6 +41,7 @@ const PASTED: readonly RegExp[] = [
   /^[A-Z][A-Z0-9_-]{1,30}(?: {1,}[A-Z][A-Z0-9_()-]{1,30}){2,}\s*$/,
   /^\S+ {2,}\S+ {2,}\S+/,
   /^[^\s,]{0,60}(?:,[^,\n]{0,120}){1,40}$/,
+  /^(?:LISTEN|ESTAB|TIME-WAIT|tcp|udp)\s+\d/,
   /^(?:inet6?|link\/|mtu|lo:|eth\d)/,
   /^(?:Models|Directly Modified|Indirectly Modified):/,
   /^\S{1,32} ALL ?=/,
@@ -52,27 +53,29 @@ const PASTED: readonly RegExp[] = [
 const ASKING =
   /\?\s*$|\b(?:please|pls|plz|thx|thanks|show|list|tell|what|which|whats|how|why|who|where|when|can|could|would|is|are|does|did|do we|run|check|scan|give|get|find|count|look|summari[sz]e|group|again|read|compile|build|test|audit|plan)\b/i;
 
-/** A segment that names an answer's form at the end of a pasted one: `… <- what is this?`. */
-const BORDER = /\s*(?:<-{1,2}|<={1,2}|←|-{1,2}>|→|=>)\s*|\s+--\s+(?=\D)|\s+(?:—|–)\s+|\s{2,}(?=\S)/gu;
+/** Signs between something pasted and the wish about it: `… <- what is this?`. Blanks around them are checked apart. */
+const BORDER = /<-{1,2}|<={1,2}|←|-{1,2}>|→|=>|--|—|–/gu;
 
 function pieces(line: string, offset: number): { start: number; end: number; text: string }[] {
   const found: { start: number; end: number; text: string }[] = [];
   let from = 0;
   const lead = line.length - line.trimStart().length;
+  const add = (end: number): void => {
+    const text = line.slice(from, end);
+    if (text.trim() !== "") found.push({ start: offset + from, end: offset + end, text });
+  };
   BORDER.lastIndex = lead;
   for (let hit = BORDER.exec(line); hit !== null; hit = BORDER.exec(line)) {
-    if (hit[0] === "") BORDER.lastIndex += 1;
-    // An arrow inside an expression (`a->b`) has no blank beside it, and a table's gap is no border of a wish.
-    const arrow = /[<>←→=—–]/u.test(hit[0]) || hit[0].trim() === "--";
-    if (!arrow || (hit.index > lead && !/\s/.test(hit[0]))) continue;
-    if (hit.index > from) {
-      found.push({ start: offset + from, end: offset + hit.index, text: line.slice(from, hit.index) });
-    }
-    from = hit.index + hit[0].length;
+    const end = hit.index + hit[0].length;
+    // An arrow inside an expression (`a->b`) or a flag (`--x`) has no blanks on both sides.
+    const before = hit.index === lead || /\s/.test(line[hit.index - 1] ?? " ");
+    if (!before || !/\s/.test(line[end] ?? " ")) continue;
+    // `-- 5`: a negative number, or SQL's comment; neither begins a wish.
+    if (hit[0] === "--" && (hit.index === lead || /\d/.test(line[end + 1] ?? ""))) continue;
+    add(hit.index);
+    from = end;
   }
-  if (from < line.length) {
-    found.push({ start: offset + from, end: offset + line.length, text: line.slice(from) });
-  }
+  add(line.length);
   return found;
 }
 
