@@ -69,7 +69,8 @@ export const nmap: Tool = {
   network: { kind: "targets", setting: "nmap.targets" },
   env: {},
   files: [],
-  sockets: ["inet", "unix", "netlink"],
+  // It shares the host's network, where AF_UNIX would reach every abstract socket of the host; it scans well without.
+  sockets: ["inet"],
   roots: [],
   limits: { ...DEFAULT_LIMITS, memory: { kind: "address-space", bytes: 2 * GIB } },
   parser: "nmap",

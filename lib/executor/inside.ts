@@ -39,6 +39,11 @@ export async function launchInside(inside: Inside): Promise<Landing> {
   using handles = new HandleSet();
   const descriptors: number[] = [];
   const pass = (fd: number): number => descriptorNumber(descriptors.push(fd) - 1);
+  const names = new Map<number, string>();
+  const passNamed = (fd: number, real: string | undefined): number => {
+    if (real !== undefined) names.set(descriptors.length, real);
+    return pass(fd);
+  };
   const text = (content: string | Uint8Array): number =>
     pass(handles.add(temporaryFile(inside.scratch, content)));
   const seccompFd = pass(inside.filters.fdOf(inside.sockets));
@@ -48,7 +53,7 @@ export async function launchInside(inside: Inside): Promise<Landing> {
     unshareNet: inside.network === "own",
     env: { ...host.env, ...inside.env },
     binds: (inside.binds ?? []).map(({ source, at, writable }) => ({
-      source: "fd" in source ? { fd: pass(source.fd) } : source,
+      source: "fd" in source ? { fd: passNamed(source.fd, source.real) } : source,
       at,
       writable: writable === true,
     })),
@@ -68,6 +73,7 @@ export async function launchInside(inside: Inside): Promise<Landing> {
   return await launch({
     prefix: [...wrapper, host.bwrap, "--args", String(argsFd), "--"],
     descriptors,
+    names,
     commands: inside.commands,
     proceedOn: inside.proceedOn ?? [0],
     limits: inside.limits,

@@ -5,7 +5,7 @@
  */
 import type { Limits } from "../catalog/types.ts";
 import { capOutput, createCollector, MARKER_SLACK, splitOutput } from "./output.ts";
-import { FIRST_FD, innerText, MARKER_LENGTH, MAX_POSIX_FDS, outerText } from "./shell_text.ts";
+import { CHANGED, FIRST_FD, innerText, MARKER_LENGTH, MAX_POSIX_FDS, outerText } from "./shell_text.ts";
 import type { CommandRun, StepRun } from "./types.ts";
 
 /** What is started. */
@@ -17,6 +17,8 @@ export interface Launch {
   readonly prefix: readonly string[];
   /** Kernel descriptors of this process; the first becomes 3 in {@link prefix}, the next 4, and so on. */
   readonly descriptors: readonly number[];
+  /** The real path that the descriptor at an index of {@link descriptors} must have when it is bound. */
+  readonly names?: ReadonlyMap<number, string>;
   /** As the tool is to be run: element 0 is the program's path inside, or the first word of an interpreter's call. */
   readonly commands: readonly (readonly string[])[];
   readonly proceedOn: readonly number[];
@@ -32,9 +34,9 @@ export interface Launch {
   readonly onOutput?: (bytes: number) => void;
 }
 
-/** How a launch ended. `not_started`: the commands never ran. */
+/** How a launch ended. `not_started`: the commands never ran; `changed`: nor here, since a path was swapped meanwhile. */
 export interface Landing {
-  readonly outcome: Exclude<StepRun["outcome"], "refused" | "unavailable"> | "not_started";
+  readonly outcome: Exclude<StepRun["outcome"], "refused" | "unavailable"> | "not_started" | "changed";
   readonly reason?: string;
   readonly commands: readonly CommandRun[];
   readonly truncated: boolean;
@@ -162,14 +164,20 @@ export async function launch(launch: Launch): Promise<Landing> {
   const { commands, descriptors, limits } = launch;
   const markers = Array.from({ length: commands.length + 1 }, marker);
   const posix = descriptors.length <= MAX_POSIX_FDS;
+  const names = [...launch.names ?? []];
   const inner = innerText(commands.map((argv) => argv.length), launch.proceedOn);
   const child = new Deno.Command(posix ? SH : BASH, {
     args: [
       ...(posix ? [] : ["--posix", "--norc", "--noprofile"]),
       "-c",
-      outerText(descriptors.length, limits.memory.kind === "address-space" ? "v" : "d"),
+      outerText(
+        descriptors.length,
+        names.map(([index]) => index),
+        limits.memory.kind === "address-space" ? "v" : "d",
+      ),
       "physiclaw",
       ...descriptors.map((fd) => `/proc/${Deno.pid}/fd/${fd}`),
+      names.map(([, path]) => path).join("\n"),
       String(Math.floor(limits.memory.bytes / 1024)),
       ...launch.prefix,
       ...[SH, "-c", inner, "physiclaw", ...commands.flat()],
@@ -194,6 +202,9 @@ export async function launch(launch: Launch): Promise<Landing> {
   };
   const [{ ended, code, stdout, stderr }] = await Promise.all([attend(child, launch), feed()]);
   const split = splitOutput(stdout, stderr, markers);
+  if (!split.started && ended === "exited" && code === CHANGED) {
+    return { outcome: "changed", commands: [], truncated: false };
+  }
   if (!split.started && ended === "exited") {
     const said = new TextDecoder().decode(stderr.subarray(0, 500)).trim().split("\n").at(-1) ?? "";
     const reason = said === "" ? `the sandbox ended with exit code ${code}` : said;

@@ -30,7 +30,8 @@ export type SystemPart =
   | { readonly path: string; readonly link?: never };
 
 /** A source outside: a descriptor that the launcher's shell holds, or a path of the host's system or our own. */
-export type Source = { readonly fd: number } | { readonly path: string };
+/** A descriptor (with the real path that it must have, where one was vetted), or a path of this program's own choosing. */
+export type Source = { readonly fd: number; readonly real?: string } | { readonly path: string };
 
 /** Everything that one sandbox is made of. */
 export interface SandboxPlan {
@@ -144,7 +145,8 @@ export function sandboxArguments(plan: SandboxPlan): readonly string[] {
       // Our /etc is bound read-only: a file of it is bound over, not written.
       ...[at.startsWith("/etc/") ? "--ro-bind-data" : "--file", String(fd), at],
     ]),
-    ...["--remount-ro", "/run", "--remount-ro", "/dev"],
+    // Root's files in /proc/sys are judged by their owner, and outside this namespace a root's tool is that owner.
+    ...["--remount-ro", "/proc", "--remount-ro", "/run", "--remount-ro", "/dev"],
     "--remount-ro",
     "/",
     "--chdir",

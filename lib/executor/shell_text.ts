@@ -14,6 +14,9 @@ export const MARKER_LENGTH = 32;
 /** Stands after the last marker on stderr when the commands that follow are left out. */
 export const STOPPED = "stopped";
 
+/** Exit code of the text outside when something else was opened than what was vetted. */
+export const CHANGED = 123;
+
 /** First descriptor that the launcher's shell opens; 0 to 2 are the tool's own. */
 export const FIRST_FD = 3;
 
@@ -24,19 +27,21 @@ export const MAX_POSIX_FDS = 10 - FIRST_FD;
 const argument = (index: number): string => `"\${${index}}"`;
 
 /**
- * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the memory limit in KiB,
- * then the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
+ * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the real paths that
+ * those at `named` must have, one a line, then the memory limit in KiB, then the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
  *
  * - `-c 0`: no core files. `-f`: 2 GiB a file, in blocks of 512 bytes; the copy that a tool may write is no larger.
+ * - The names are the kernel's own, of what is open and will be bound: a link that was swapped in and out again while a
+ *   path was vetted shows here and nowhere else. Exit code {@link CHANGED}.
  * - PWD and SHLVL are the shell's own making: bwrap's environment is readable inside as /proc/1/environ.
  *
  * @example
  * ```ts
  * import { outerText } from "./shell_text.ts";
- * console.assert(outerText(1, "v").includes('exec 3<"${1}"'));
+ * console.assert(outerText(1, [], "v").includes('exec 3<"${1}"'));
  * ```
  */
-export function outerText(descriptors: number, memoryFlag: "v" | "d"): string {
+export function outerText(descriptors: number, named: readonly number[], memoryFlag: "v" | "d"): string {
   const opens = Array.from(
     { length: descriptors },
     (_, index) => `exec ${FIRST_FD + index}<${argument(index + 1)} || exit 125`,
@@ -44,6 +49,12 @@ export function outerText(descriptors: number, memoryFlag: "v" | "d"): string {
   return [
     ...opens,
     ...(descriptors === 0 ? [] : [`shift ${descriptors}`]),
+    ...(named.length === 0
+      ? []
+      : [`[ "$(readlink ${
+        named.map((index) => `/proc/self/fd/${FIRST_FD + index}`).join(" ")
+      })" = "$1" ] || exit ${CHANGED}`]),
+    "shift",
     "ulimit -c 0",
     "ulimit -f 4194304",
     "ulimit -n 4096 2>/dev/null",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readEnding } from "./signals.ts";
-import { innerText, outerText } from "./shell_text.ts";
+import { CHANGED, innerText, outerText } from "./shell_text.ts";
 
 const SHELLS = [["/bin/dash"], ["/bin/bash", "--posix"]] as const;
 const exists = (path: string): boolean => {
@@ -82,8 +82,8 @@ for (const shell of SHELLS) {
       ];
       const { stdout, code } = await run(
         shell,
-        outerText(paths.length, "v"),
-        [...paths, "1000000", ...command],
+        outerText(paths.length, [0], "v"),
+        [...paths, "/dev/null", "1000000", ...command],
         "",
       );
       assert.equal(code, 0);
@@ -91,12 +91,19 @@ for (const shell of SHELLS) {
       assert.equal(stdout.replace("SHLVL=0 ", ""), "1000000\n0\n");
       const missing = await run(
         shell,
-        outerText(1, "v"),
-        ["/dev/null/none", "1000000", "/bin/echo", "ran"],
+        outerText(1, [], "v"),
+        ["/dev/null/none", "", "1000000", "/bin/echo", "ran"],
         "",
       );
       assert.notEqual(missing.code, 0);
       assert.equal(missing.stdout, "");
+      const swapped = await run(
+        shell,
+        outerText(2, [1], "v"),
+        ["/dev/null", "/dev/zero", "/dev/null", "1000000", "/bin/echo", "ran"],
+        "",
+      );
+      assert.deepEqual([swapped.code, swapped.stdout], [CHANGED, ""], "another name than the vetted one");
     },
   });
 }

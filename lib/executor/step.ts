@@ -128,7 +128,7 @@ async function runSandboxed(
     sockets: tool.sockets,
     env: { ...toolEnvironment(tool, deps, network), ...builtin.env },
     binds: [
-      ...paths.binds.map(({ fd, at, writable }) => ({ source: { fd }, at, writable })),
+      ...paths.binds.map(({ fd, real, at, writable }) => ({ source: { fd, real }, at, writable })),
       ...program.libraries.map((path) => ({ source: { path }, at: path })),
       ...builtin.binds.map(({ path, at }) => ({ source: { path }, at })),
       ...(usesJournal(tool, form) ? await journal() : []),
@@ -234,6 +234,11 @@ export async function runStep(
       : await runSandboxed(prepared, deps.host, deps, handles, options);
     if (landing.outcome === "not_started") {
       throw new Unavailable(`The sandbox cannot be started: ${landing.reason} (run physiclaw doctor)`);
+    }
+    if (landing.outcome === "changed") {
+      throw new SecurityViolation(
+        "Cannot use a path that the goal names: it was replaced while it was looked at",
+      );
     }
     // Built-ins are told of by their own name, as the plan does.
     const commands = landing.commands.map((run, index) => ({

@@ -28,7 +28,12 @@ export interface StepPaths {
   /** Real path of the working directory. */
   readonly cwd: string;
   /** In the order of binding; the workspace comes first. */
-  readonly binds: readonly { readonly fd: number; readonly at: string; readonly writable: boolean }[];
+  readonly binds: readonly {
+    readonly fd: number;
+    readonly real: string;
+    readonly at: string;
+    readonly writable: boolean;
+  }[];
   readonly covers: readonly { readonly at: string; readonly directory: boolean }[];
 }
 
@@ -157,9 +162,19 @@ export async function openStepPaths(
   outside.sort((a, b) => a.inside.split("/").length - b.inside.split("/").length);
   try {
     const workspace = openReal(cwd);
-    const binds = [{ fd: handles.add(workspace.handle), at: WORKSPACE, writable: request.writable }];
+    const binds = [{
+      fd: handles.add(workspace.handle),
+      real: cwd,
+      at: WORKSPACE,
+      writable: request.writable,
+    }];
     for (const path of outside) {
-      binds.push({ fd: handles.add(openReal(path.real).handle), at: path.inside, writable: false });
+      binds.push({
+        fd: handles.add(openReal(path.real).handle),
+        real: path.real,
+        at: path.inside,
+        writable: false,
+      });
     }
     const below = (await policy.forbidden.below(cwd)).map(({ path, directory }) => ({
       at: WORKSPACE + path.slice(cwd.length),
