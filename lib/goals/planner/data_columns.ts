@@ -188,6 +188,10 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       /^(?:column|columns|of|per|by|in|and|,)$/.test(before) && isColumn(token)
     ) add(explicit, [token]);
   });
+  for (const hit of reading.every(/(\S+) (?:summed|averaged|totalled|totaled|added up|counted)\b/)) {
+    const measure = hit.token(1);
+    if (measure !== undefined && isNoun(measure)) measures.push(measure);
+  }
   for (
     const hit of reading.every(
       /\b(?:which|what) (\S+) (?:has|have|had|shows?|gets?|got|with|had|earns?|made|makes) (?:the )?(?:on average )?(?:highest|lowest|most|largest|biggest|smallest|best|worst|least|longest|shortest|greatest|fewest|average|total|max\w*|min\w*) (?:average |total |mean |median |number of |overall )?(\S+)/,

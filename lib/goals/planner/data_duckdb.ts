@@ -39,6 +39,7 @@ export function tableOf(reading: Reading): string | undefined {
     /\bhow many (\S+) (?:are |is |do |have |does |there |in |we )/,
     /\b(?:count|number of) (?:of |the |all )*(\S+) (?:in|of|inside|from) ‹path›/,
     /\b(\S+) (?:in|of|inside|from) (?:the )?(?:database |file )?‹path›/,
+    /^(?:(?:please|show|list|get|count|all|the|how many|give me|find|me) )*(\S+) (?:with|where|whose|per|by|having|sorted|grouped|since|from|in)\b/,
   ];
   for (const [index, pattern] of patterns.entries()) {
     for (const hit of reading.every(pattern)) {

@@ -45,7 +45,7 @@ const NEVER =
 export const isNeverPossible = (reading: Reading): boolean => NEVER.test(reading.asked);
 
 const SHORT_WISH =
-  /\b(?:list|show|get|give|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;
+  /\b(?:list|show|get|give|query|search|find|count|compare|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;
 
 /** Products whose names are also accounts, namespaces and units: they count only where nothing else was understood. */
 const PRODUCTS =

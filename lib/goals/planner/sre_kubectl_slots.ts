@@ -25,8 +25,13 @@ export interface Namespaces {
   readonly all: boolean;
 }
 
-const asName = (token: Token | undefined): string | undefined => {
-  if (token === undefined || NO_NAME.has(token.canon)) return undefined;
+/** Behind "namespace" these are names as well as adjectives. */
+const NAMES_TOO = new Set("old new first last next current default same test".split(" "));
+
+const asName = (token: Token | undefined, behind = false): string | undefined => {
+  if (token === undefined || (NO_NAME.has(token.canon) && !(behind && NAMES_TOO.has(token.canon)))) {
+    return undefined;
+  }
   if (token.literal !== undefined && !["name", "quoted", "num"].includes(token.literal)) return undefined;
   const raw = token.raw.toLowerCase().replace(/^(?:ns|namespace)[=:/]/, "");
   return DNS_NAME.test(raw) ? raw : undefined;
@@ -51,7 +56,7 @@ export function namespacesOf(reading: Reading): Namespaces {
   ) {
     const first = hit.token(1);
     if (first === undefined || /^[,.;:?!]$/.test(first.canon)) continue;
-    addAny(asName(first));
+    addAny(asName(first, true));
     const second = hit.token(2);
     // "namespaces a and b"; "namespace a and nodes" goes on with something else.
     if (/^namespaces\b/.test(hit.text) && asName(first) !== undefined) addAny(asName(second));

@@ -278,7 +278,8 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     return claim(STRENGTH.named, { ...first.result, steps: [...first.result.steps, ...others] });
   }
   const subject = subjectOf(reading);
-  const vague = subject?.id === "up" && !named && !reading.has(/\b(?:exporters?|scrape\w*|up metric)\b/);
+  const vague = subject?.id === "up" && !named &&
+    !reading.has(/\b(?:exporters?|scrape\w*|up metric|(?:instance|target|job) \S*[a-z0-9]\S*)\b/);
   if (subject === undefined || vague) {
     if (!named) return undefined;
     if (subject === undefined) {
