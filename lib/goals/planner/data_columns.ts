@@ -188,6 +188,14 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       /^(?:column|columns|of|per|by|in|and|,)$/.test(before) && isColumn(token)
     ) add(explicit, [token]);
   });
+  for (
+    const hit of reading.every(
+      /(\S+) (?:average|sum|total|mean|median|maximum|minimum|max|min) (?:by|per|for each|of each|in|from|over)\b/,
+    )
+  ) {
+    const measure = hit.token(1);
+    if (measure !== undefined && isColumn(measure)) measures.push(measure);
+  }
   for (const hit of reading.every(/(\S+) (?:summed|averaged|totalled|totaled|added up|counted)\b/)) {
     const measure = hit.token(1);
     if (measure !== undefined && isNoun(measure)) measures.push(measure);

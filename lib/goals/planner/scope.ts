@@ -19,10 +19,11 @@ const ELSEWHERE: readonly RegExp[] = [
   /\b(?:docker (?:ps|run|build|images|logs|compose|exec|pull)|podman|git (?:log|blame|diff|status|show|checkout)|jenkins|ansible|puppet|chef|jira|confluence|github|gitlab|grafana dashboard|splunk|datadog|new relic|elasticsearch|kibana|snowflake|bigquery|redshift|databricks|airflow|tableau|power ?bi|looker|excel|spreadsheet|mongodb|wireshark|tcpdump|burp|metasploit|openssl|helm (?:list|ls|status|get|template)|aws (?:s3|ec2|iam)|az |gcloud|whois|traceroute|dig |nslookup|phishing|pentest report|social engineering)\b/,
   /^(?:so )?what (?:is|are|was|exactly is) (?:a |an |the )?(?:kubernetes|terraform|prometheus|promql|dbt|duckdb|sqlmesh|nmap|bandit|vault|sql|pods?|a pod|namespaces?|helm|docker|parquet|deployments?|statefulsets?|python|yaml|json|sudo|linux|systemd|bpf|zero trust|a star schema|normali[sz]ation|devops|sre|physiclaw)(?: used for| good for| for| exactly| anyway)? ?[?.]?$/,
   /\b(?:who is|who are|whos) (?:on call|on duty|oncall|on-call)\b|\b(?:page|call|wake) (?:the |our )?(?:on-call|oncall|on call|engineer|manager|boss|team)\b|\bdashboards? (?:in|of|on|from) grafana\b|\bgrafana\b.{0,40}\bdashboards?\b/,
+  /\b(?:query|connect to|log into|read from|select from|dump|ask) (?:\S+ ){0,3}?(?:postgres\w*|mysql|mariadb|oracle|mssql|sql server|mongodb|clickhouse|redis|cassandra)\b/,
   /\b(?:npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
   /^(?:(?:please|can you|could you|would you|kindly|pls) )*(?:generate|create|make|draft|compose|invent|design|sketch|draw|paint|imagine|give me) (?:me |us )?(?:a|an|some) (?:\S+ ){0,3}?(?:passwords?|passphrase|keys?|token|name|names|plan for|idea|ideas|list of (?:ideas|names|tools|books)|example|template|sample (?:code|data)|picture|speech)\b/,
   /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,
-  /\b(?:notify|alert|page|warn|ping|tell) (?:me|us|the team|someone|everybody|oncall|on-call) (?:when|if|once|as soon|whenever|every)\b|\b(?:every|each) (?:‹num›|\S+) (?:minutes?|hours?|days?|morning|night|monday) (?:check|run|scan|list|show|query)\b|\b(?:watch|monitor|keep an eye|keep watching|continuously|follow (?:the )?log|tail -f|stream)\b(?! the| over| what)/,
+  /\b(?:notify|alert|page|warn|ping) (?:me|us|the team|someone|everybody|oncall|on-call) (?:when|if|once|as soon|whenever|every)\b|\b(?:every|each) (?:‹num›|\S+) (?:minutes?|hours?|days?|morning|night|monday) (?:check|run|scan|list|show|query)\b|\b(?:watch|monitor|keep an eye|keep watching|continuously|follow (?:the )?log|tail -f|stream)\b(?! the| over| what)/,
 ];
 
 /** Words that show that somebody asks about the persona's field, though not which thing. */
@@ -45,7 +46,7 @@ const NEVER =
 export const isNeverPossible = (reading: Reading): boolean => NEVER.test(reading.asked);
 
 const SHORT_WISH =
-  /\b(?:list|show|get|give|query|search|find|count|compare|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;
+  /\b(?:investigate|debug|troubleshoot|compile|build|test|audit|plan|list|show|get|give|query|search|find|count|compare|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;
 
 /** Products whose names are also accounts, namespaces and units: they count only where nothing else was understood. */
 const PRODUCTS =

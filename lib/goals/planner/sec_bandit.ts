@@ -11,7 +11,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 
 const NAMED = /\bbandit\b/;
 const CODE =
-  /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?analysis|application|library|developers|consultants|functions?|flask|django|service)\b/;
+  /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?analysis|library|developers|consultants|flask|django)\b/;
 const SECURITY =
   /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?)\b/;
 const OTHER_LANGUAGE =
@@ -201,7 +201,7 @@ function bareTarget(reading: Reading, named: boolean): string[] {
       if (token === undefined || !/^[A-Za-z0-9_][\w.-]*$/.test(token.raw)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
       const word =
-        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|it|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
+        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
           .test(token.canon);
       if (word) continue;
       if (index >= 2 && !named && isKnownWord(token.canon) && token.literal === undefined) continue;

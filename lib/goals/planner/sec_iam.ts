@@ -68,6 +68,14 @@ export function iamClaim(reading: Reading): Claim | undefined {
     (sections.length > 0 && (reading.has(CLEAR) || reading.has(HERE))) ||
     (pastedSudo &&
       reading.has(/\b(?:host|machine|server|here|who|which|accounts?|users?|line|others?|else|other)\b/));
+  if (
+    !named && !reading.has(HERE) &&
+    reading.askedLiterals("path").some((token) =>
+      /\.(?:csv|tsv|parquet|jsonl?|ndjson|duckdb|db)(?:\.gz|\.zst)?$/i.test(token.raw)
+    )
+  ) {
+    return undefined;
+  }
   if (!named && !clear) {
     if (
       sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)

@@ -49,7 +49,9 @@ function portsOf(reading: Reading): string | undefined {
     ) open = true;
     if (isNumber) {
       const beforeTwo = `${tokens[index - 2]?.canon ?? ""} ${before}`;
-      const introduced = open || token.literal === "ports" ||
+      const beforeHost = /^(?:on|at|@|of)$/.test(tokens[index + 1]?.canon ?? "") &&
+        tokens[index + 2]?.literal === "addr";
+      const introduced = open || beforeHost || token.literal === "ports" ||
         /^(?:ports?|tcp|port:|on|:|for|is)$/.test(before) &&
           /\b(?:listen\w*|port|open|listing|ports|tcp|reach\w*|answer\w*|check|scan|exposed)\b/.test(
             beforeTwo + " " + reading.asked,

@@ -142,7 +142,7 @@ function ordinalVersion(reading: Reading): string | undefined {
 
 const FIELD = /^[A-Za-z0-9_][\w.-]{0,127}$/;
 const NO_FIELD = new Set(
-  "of in at from the a an and is are please for with version path named called only s it its this that names name value values key keys to by on there here itself stored under what which"
+  "field fields of in at from the a an and is are please for with version path named called only s it its this that names name value values key keys to by on there here itself stored under what which"
     .split(" "),
 );
 
@@ -157,10 +157,14 @@ function fieldOf(reading: Reading, paths: readonly Token[]): string | undefined 
     /‹path› (?:, )?(?:only|just) (?:the )?(?:field |key )?(\S+)/,
     /\bthe (\S+) key (?:of|in|at|from)\b/,
   ];
-  for (const pattern of patterns) {
+  for (const [index, pattern] of patterns.entries()) {
     for (const hit of reading.every(pattern)) {
       const token = hit.token(1);
-      if (token === undefined || NO_FIELD.has(token.canon) || !FIELD.test(token.raw)) continue;
+      if (
+        token === undefined ||
+        (NO_FIELD.has(token.canon) && !(index === 0 && /^(?:key|keys|value|name)$/.test(token.canon))) ||
+        !FIELD.test(token.raw)
+      ) continue;
       if (paths.some((path) => path.start === token.start)) continue;
       return token.raw;
     }

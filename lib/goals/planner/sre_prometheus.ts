@@ -30,7 +30,7 @@ interface Labels {
 
 const STOP = new Set(
   ("the a an of on in at for is are was and or with to by per all every each any our my that this which what these those has have now right " +
-    "usage use load high highest most least last over during since please according prometheus requests request rate called named job instance our prod container containers " +
+    "usage use load high highest most least last 5xx 4xx over during since please according prometheus requests request rate called named job instance our prod container containers " +
     "server servers host hosts node nodes pods services currently yesterday today moment used free left space memory cpu disk network metrics " +
     "only just still be been does do did it its so as if than from between above below under more less than")
     .split(" "),
@@ -105,6 +105,7 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     (name) => `namespace=${quoted(name)}`,
     "pod",
   );
+  spoken(/(?:^|, |; |\? )(\S+) (?:service|api|app)\b/, (name) => `job=${quoted(name)}`, "service");
   spoken(/^(?!prometheus )(\S+) : /, (name) => `job=${quoted(name)}`, "service");
   spoken(/\b(?:the|of|for|our|by) (\S+) job\b/, (name) => `job=${quoted(name)}`, "service");
   spoken(/\b(\S+) pods?\b/, (name) => `pod=~${quoted(`${escaped(name)}.*`)}`, "pod", false);
@@ -326,10 +327,13 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
       subject.id !== "latency" ||
     labels.matchers.length > 0 ||
     reading.has(
-      /\b(?:request rate|requests? per|latency|response times?|rps|qps|network traffic|throughput|load average|percentile|network|bandwidth)\b/,
+      /\b(?:request rate|requests? per|latency|response times?|rps|qps|network traffic|throughput|load average|percentile|bandwidth)\b/,
     );
-  if (!clear && subject.id === "latency") {
-    return claim(STRENGTH.hint, { kind: "ask", question: "The latency of which service or job?" });
+  if (!clear && subject.id !== "load" && labels.about === undefined) {
+    return claim(STRENGTH.hint, {
+      kind: "ask",
+      question: "Of which job, instance or service, and which metric?",
+    });
   }
   return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint);
 }

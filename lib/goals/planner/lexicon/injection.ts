@@ -69,6 +69,7 @@ export const SUSPICIONS: readonly Suspicion[] = [
   ),
   ...of(
     "asks to run a command or a shell",
+    /\b(?:run|execute|exec|invoke|type|enter)\s+`(?!select\b|with\b|from\b|dbt\b|sqlmesh\b|terraform plan|kubectl get|nmap\b|bandit\b|vault\b|sum|rate|avg|up)/,
     /\brm\s+-[a-z]+\b|\bsudo\s+(?:rm|cat|su|bash|sh|systemctl|apt|vi|vim|nano|chmod|chown|kill|reboot|-i|-s)\b/,
     /[|;&]\s*(?:sudo\s+)?(?:ba|z|k|da)?sh\b(?! -)|\|\s*(?:python3?|perl|ruby|node|xargs|tee|nc|ncat)\b|\b(?:ba|z|da)?sh\s+-c\b|\bpython3?\s+-c\b|\bperl\s+-e\b/,
     /\$\([^)]{1,200}\)|&&\s*\S|\|\|\s*[a-z]/,

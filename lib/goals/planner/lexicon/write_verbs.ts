@@ -14,7 +14,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "reconfigure deregister unregister onboard offboard provision deprovision spin bounce recycle flush vacuum recreate rebuild reinstall fork " +
     "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
     "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
-    "silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
+    "undeploy decommission retire relaunch respawn reschedule demote upscale downscale shutdown silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
     .split(" "),
 );
