@@ -28,7 +28,7 @@ const NOUNS =
 
 const REQUESTS: readonly RegExp[] = [
   new RegExp(
-    `\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
+    `(?<!nothing |nobody |not |never )\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
   ),
   new RegExp(
     `\\b(?:want|wants|need|needs|please have|would like|like to have|like to see) (?:(?!that |which |who |were |was |are |to |how |list |if |whether |what )\\S+ ){1,9}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
@@ -57,7 +57,7 @@ const QUESTION_OPENERS = new Set(
 const YOU_OR_WE = new Set("you u we i us me someone somebody anybody anyone".split(" "));
 const MODALS = new Set("can could would will should shall may might must let".split(" "));
 const WANT = new Set(
-  "want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
+  "as want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
     .split(" "),
 );
 const DETERMINERS = new Set(

@@ -20,6 +20,7 @@ const ELSEWHERE: readonly RegExp[] = [
   /^(?:so )?what (?:is|are|was|exactly is) (?:a |an |the )?(?:kubernetes|terraform|prometheus|promql|dbt|duckdb|sqlmesh|nmap|bandit|vault|sql|pods?|a pod|namespaces?|helm|docker|parquet|deployments?|statefulsets?|python|yaml|json|sudo|linux|systemd|bpf|zero trust|a star schema|normali[sz]ation|devops|sre|physiclaw)(?: used for| good for| for| exactly| anyway)? ?[?.]?$/,
   /\b(?:who is|who are|whos) (?:on call|on duty|oncall|on-call)\b|\b(?:page|call|wake) (?:the |our )?(?:on-call|oncall|on call|engineer|manager|boss|team)\b|\bdashboards? (?:in|of|on|from) grafana\b|\bgrafana\b.{0,40}\bdashboards?\b/,
   /\b(?:query|connect to|log into|read from|select from|dump|ask) (?:\S+ ){0,3}?(?:postgres\w*|mysql|mariadb|oracle|mssql|sql server|mongodb|clickhouse|redis|cassandra)\b/,
+  /\bexplain (?:\S+ ){1,3}?to (?:my|a|an|our|the|me like)\b/,
   /\b(?:npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
   /^(?:(?:please|can you|could you|would you|kindly|pls) )*(?:generate|create|make|draft|compose|invent|design|sketch|draw|paint|imagine|give me) (?:me |us )?(?:a|an|some) (?:\S+ ){0,3}?(?:passwords?|passphrase|keys?|token|name|names|plan for|idea|ideas|list of (?:ideas|names|tools|books)|example|template|sample (?:code|data)|picture|speech)\b/,
   /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,

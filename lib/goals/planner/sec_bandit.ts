@@ -201,10 +201,14 @@ function bareTarget(reading: Reading, named: boolean): string[] {
       if (token === undefined || !/^[A-Za-z0-9_][\w.-]*$/.test(token.raw)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
       const word =
-        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
+        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|without|except|exclude|excluding|skip|ignore|but|not|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
           .test(token.canon);
       if (word) continue;
-      if (index >= 2 && !named && isKnownWord(token.canon) && token.literal === undefined) continue;
+      const placed = index === 3 &&
+        !/^(?:general|production|question|use|place|review|it|order|python|danger)$/.test(token.canon);
+      if (index >= 2 && !named && !placed && isKnownWord(token.canon) && token.literal === undefined) {
+        continue;
+      }
       return [token.raw];
     }
   }

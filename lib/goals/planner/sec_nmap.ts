@@ -253,7 +253,11 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     if (foreign !== undefined) return refuse(`"${foreign}" is not an address inside the safe subnets`);
     slots.exclude = [...new Set(excluded)].slice(0, 16);
   }
-  const versions = reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
+  const pastedVersion = reading.has(/\b(?:updated|upgraded|patched|newer|still|same|changed)\b/) &&
+    reading.text.segments.some((segment) =>
+      segment.pasted && /\bopen\b.*\d\.\d/.test(segment.text.slice(0, 400))
+    );
+  const versions = pastedVersion || reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
   const onlySweep =
     (sweep && ports === undefined && !versions && !reading.has(/\b(?:open ports?|ports?)\b/)) ||
     /(?:^|\s)-s[nP](?:\s|$)/.test(reading.goal);

@@ -76,7 +76,10 @@ export function namespacesOf(reading: Reading): Namespaces {
       /^(?:kubernetes|get|list|show|in|po|two|three|both|several|these|those|following)$/.test(token.canon)
     ) continue;
     if (after !== "" && DNS_NAME.test(after) && !isKnownWord(after) && !verbless) continue;
-    if (verbless || token.literal === "name" || !isKnownWord(token.canon)) {
+    const afterKind = KIND_NAMES.has(before.trim().split(" ").at(-1) ?? "");
+    if (
+      verbless || afterKind || before.trim() === "" || token.literal === "name" || !isKnownWord(token.canon)
+    ) {
       if (!(KIND_NAMES.has(token.canon) && after !== "" && !verbless)) addAny(name);
     }
   }
