@@ -22,6 +22,8 @@ export interface Launch {
   /** As the tool is to be run: element 0 is the program's path inside, or the first word of an interpreter's call. */
   readonly commands: readonly (readonly string[])[];
   readonly proceedOn: readonly number[];
+  /** The control group to join: its `cgroup.procs`. */
+  readonly group?: string;
   readonly limits: Limits;
   /** Without a sandbox: the process group is all there is to kill. */
   readonly sandboxed: boolean;
@@ -178,6 +180,7 @@ export async function launch(launch: Launch): Promise<Landing> {
       "physiclaw",
       ...descriptors.map((fd) => `/proc/${Deno.pid}/fd/${fd}`),
       names.map(([, path]) => path).join("\n"),
+      launch.group ?? "",
       String(Math.floor(limits.memory.bytes / 1024)),
       ...launch.prefix,
       ...[SH, "-c", inner, "physiclaw", ...commands.flat()],

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { MAX_PROCESSES } from "./process_groups.ts";
 
 /** How many hexadecimal digits a marker has: 128 bits. */
 export const MARKER_LENGTH = 32;
@@ -28,7 +29,8 @@ const argument = (index: number): string => `"\${${index}}"`;
 
 /**
  * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the real paths that
- * those at `named` must have, one a line, then the memory limit in KiB, then the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
+ * those at `named` must have, one a line, then the control group to join (or nothing), then the memory limit in KiB, then
+ * the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
  *
  * - `-c 0`: no core files. `-f`: 2 GiB a file, in blocks of 512 bytes; the copy that a tool may write is no larger.
  * - The names are the kernel's own, of what is open and will be bound: a link that was swapped in and out again while a
@@ -55,6 +57,8 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
         named.map((index) => `/proc/self/fd/${FIRST_FD + index}`).join(" ")
       })" = "$1" ] || exit ${CHANGED}`]),
     "shift",
+    '[ -z "$1" ] || echo $$ >"$1" || exit 125',
+    "shift",
     "ulimit -c 0",
     "ulimit -f 4194304",
     "ulimit -n 4096 2>/dev/null",
@@ -64,9 +68,6 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
     'exec "$@"',
   ].join("\n");
 }
-
-/** How many processes and threads a step may have; inside, so that only those of its own user namespace count. */
-const PROCESSES = 1024;
 
 /**
  * The text inside. Standard input: one marker a line, the first for the start. Arguments: for each command its number of
@@ -88,7 +89,8 @@ const PROCESSES = 1024;
 export function innerText(counts: readonly number[], proceedOn: readonly number[]): string {
   const codes = proceedOn.filter((code) => Number.isInteger(code) && code >= 0 && code <= 255);
   const lines = [
-    `ulimit -p ${PROCESSES} 2>/dev/null || ulimit -u ${PROCESSES} 2>/dev/null`,
+    // Here, so that only processes of the step's own user namespace count.
+    `ulimit -p ${MAX_PROCESSES} 2>/dev/null || ulimit -u ${MAX_PROCESSES} 2>/dev/null`,
     "read -r marker || exit 125",
     'printf "%s\\n" "$marker" >&2',
   ];
