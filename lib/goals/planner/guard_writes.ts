@@ -42,6 +42,7 @@ const REQUESTS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:make sure|ensure|see to it|take care) (?:that )?(?:\\S+ ){1,8}?(?:gets?|is|are|be|being) (?:${PARTICIPLES})\\b`,
   ),
+  /^(?:please |can you |could you |would you |kindly )*let (?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b)\S+ (?:use|have|run|become|access|log|sudo|read|write|in)\b/,
   /\b(?:get rid of|shut (?:it |them |this |that |\S+ )?down|make (?:it|them|this|that) (?:writable|executable|public|admin))\b/,
   /\bmind (?:deleting|removing|restarting|dropping|scaling|rolling|killing|applying|changing|updating|adding|creating|editing|patching|moving|copying|writing|resetting|locking|rotating|fixing|installing|deploying|saving|sending|granting|giving)\b/,
   /\bby (?:giving|adding|scaling|increasing|raising|restarting|deleting|removing) (?:\S+ ){0,4}?(?:copies|replicas|memory|cpu|instances|pods|nodes|resources)\b/,

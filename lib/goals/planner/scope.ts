@@ -34,11 +34,11 @@ const FIELD: Readonly<Record<Persona, RegExp>> = {
   secops:
     /\b(?:security|secure|network|ports?|hosts?|servers?|machine|machines|code|vulnerab\w*|secret|secrets|passwords?|credentials?|vault|accounts?|users?|keys?|access|scan|audit|attack\w*|attacker|attackers|hack\w*|breach|breached|compromised|exposed|firewall|python|repository|findings|risk|risky|safe|unsafe|permissions|token|tokens|certificate|open|dmz|host|compliance|leak\w*|exploit\w*|consultants|intern|printer|wifi|router)\b/,
   data_architect:
-    /\b(?:data|rows?|tables?|columns?|numbers?|report|reports|figures|dataset|file|files|csv|parquet|sql|query|models?|tests?|dbt|sqlmesh|duckdb|warehouse|customers?|orders?|sales|revenue|average|total|median|sum|count|nulls?|duplicates?|schema|database|pipeline|metrics?|kpi|kpis|dashboard|basket|product|products|price|prices|stores?|region|regions|employees|invoices?|payments?|shipments?|bookings?|subscribers|users|profit|margin|export|exports|import|field|fields|values?|users|most|least|quality|fresh|freshness|stale|correct|plan|audit|environment|project|documentation|docs|tag|trips|orders)\b/,
+    /\b(?:data|rows?|tables?|columns?|numbers?|report|reports|figures|dataset|file|files|csv|parquet|sql|query|models?|tests?|dbt|sqlmesh|duckdb|warehouse|customers?|orders?|sales|revenue|average|total|median|sum|count|nulls?|duplicates?|schema|database|pipeline|metrics?|kpi|kpis|dashboard|basket|product|products|price|prices|stores?|region|regions|employees|invoices?|payments?|shipments?|bookings?|loads?|loaded|loading|pipelines|subscribers|users|profit|margin|export|exports|import|field|fields|values?|users|most|least|quality|fresh|freshness|stale|correct|plan|audit|environment|project|documentation|docs|tag|trips|orders)\b/,
 };
 
 const VAGUE =
-  /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|it|that|this|again|same)\b/;
+  /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|worried|worry|concerned|normal|panic|it|that|this|again|same)\b/;
 
 /** Wishes that stay impossible although the goal names something that a tool could read. */
 const NEVER =
