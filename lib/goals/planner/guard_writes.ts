@@ -137,7 +137,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     }
     if (!WANT.has(asker)) return false;
     if (
-      asker === "have" || asker === "has" || asker === "need" || asker === "needs" || asker === "plan" ||
+      asker === "want" || asker === "wants" || asker === "have" || asker === "has" || asker === "need" ||
+      asker === "needs" || asker === "plan" ||
       asker === "try"
     ) {
       const subject = word(back - 1);

@@ -33,6 +33,8 @@ function portsOf(reading: Reading): string | undefined {
       /\b(?:all|every|each|any) (?:‹num› |the |tcp |of the |possible |single |65535 )*ports?\b|\bfull (?:tcp )?port (?:range|scan)\b|\bentire port range\b|\bevery single port\b|\bwhole port range\b|\ball tcp ports\b/,
     ) || /(?:^|\s)-p ?-(?:\s|$)/.test(reading.goal)
   ) return "-";
+  const lowest = reading.find(/\b(?:first|lowest) (‹num›) (?:tcp )?ports?\b/)?.token(1)?.raw;
+  if (lowest !== undefined && /^\d{1,5}$/.test(lowest)) return `1-${lowest}`;
   const flagged = /(?:^|\s)-p[ =]?(\d[\d,-]*)/.exec(reading.goal);
   if (flagged?.[1] !== undefined) return flagged[1].replace(/[,-]+$/, "");
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
