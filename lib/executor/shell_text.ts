@@ -28,6 +28,22 @@ export const MAX_POSIX_FDS = 10 - FIRST_FD;
 const argument = (index: number): string => `"\${${index}}"`;
 
 /**
+ * Compares the kernel's names of descriptors with `$1`, a line each. A single directory, which is a step that names only
+ * its workspace, is asked without starting a program: entering it physically makes PWD its name. That saves 1 ms.
+ */
+function checkNames(named: readonly number[]): readonly string[] {
+  const [first] = named;
+  if (first === undefined) return [];
+  const paths = named.map((index) => `/proc/self/fd/${FIRST_FD + index}`);
+  const read = `name=$(readlink ${paths.join(" ")})`;
+  return [
+    named.length === 1 ? `if cd -P ${paths[0]} 2>/dev/null; then name=$PWD; else ${read}; fi` : read,
+    `[ "$name" = "$1" ] || exit ${CHANGED}`,
+    "cd /",
+  ];
+}
+
+/**
  * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the real paths that
  * those at `named` must have, one a line, then the control group to join (or nothing), then the memory limit in KiB, then
  * the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
@@ -51,11 +67,7 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
   return [
     ...opens,
     ...(descriptors === 0 ? [] : [`shift ${descriptors}`]),
-    ...(named.length === 0
-      ? []
-      : [`[ "$(readlink ${
-        named.map((index) => `/proc/self/fd/${FIRST_FD + index}`).join(" ")
-      })" = "$1" ] || exit ${CHANGED}`]),
+    ...checkNames(named),
     "shift",
     '[ -z "$1" ] || echo $$ >"$1" || exit 125',
     "shift",
