@@ -32,7 +32,15 @@ const hasNamespaces = new Deno.Command("unshare", {
 async function perform(): Promise<readonly Attempt[]> {
   const directory = await Deno.makeTempDir({ prefix: "physiclaw-bypass-" });
   try {
-    const permissions = ["--no-prompt", "--quiet", "--unstable-net", "--allow-ffi", "--allow-read"];
+    const permissions = [
+      "--no-prompt",
+      "--no-config",
+      "--no-lock",
+      "--quiet",
+      "--unstable-net",
+      "--allow-ffi",
+      "--allow-read",
+    ];
     const { stdout, code, signal } = await new Deno.Command("unshare", {
       args: [
         ...["--user", "--map-root-user", "--net", "--", Deno.execPath(), "run", ...permissions],

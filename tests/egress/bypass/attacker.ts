@@ -19,7 +19,7 @@ const { path, ...given } = JSON.parse(await new Response(Deno.stdin.readable).te
 
 const kind = attack.home ?? "ipv4";
 const listener = sys("socket", { unix: 1, ipv4: 2, ipv6: 10 }[kind], 1, 0);
-const home = { unix: unix(path), ipv4: inet("127.0.0.1", 0), ipv6: loopback6() }[kind];
+const home = { unix: unix(path), ipv4: inet("127.0.0.1", 0), ipv6: loopback6(0) }[kind];
 sys("bind", listener, home, home.length);
 sys("listen", listener, 8);
 const bound = new Uint8Array(128);

@@ -9,7 +9,7 @@
 import { raiseLoopback } from "../../../lib/executor/network/loopback.ts";
 import { TextLineStream } from "../../support/lines.ts";
 import { ATTACKS, FAR, FAR_PORT, MARKS, WIRE, WIRE_FAR, WIRE_FAR6_TEXT } from "./attacks.ts";
-import { addressOf, bytesOf, inet, LIBC, sys, unix, words } from "./system.ts";
+import { addressOf, bytesOf, inet, LIBC, loopback6, sys, unix, words } from "./system.ts";
 
 const directory = Deno.args[0] ?? "";
 const MSG_DONTWAIT = 0x40;
@@ -18,7 +18,16 @@ const SOCK_CLOEXEC = 0o2000000;
 const END = "the end of this attempt";
 const ATTACKER = new URL("./attacker.ts", import.meta.url).pathname;
 const SIBLING = new URL("./sibling.ts", import.meta.url).pathname;
-const PERMISSIONS = ["--no-prompt", "--quiet", "--allow-ffi", "--allow-read", "--allow-net", "--allow-run"];
+const PERMISSIONS = [
+  "--no-prompt",
+  "--no-config",
+  "--no-lock",
+  "--quiet",
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-net",
+  "--allow-run",
+];
 
 raiseLoopback(LIBC, FAR);
 
@@ -148,6 +157,14 @@ function spawn(script: string, args: readonly string[]) {
   };
 }
 
+/** A client. By hand: an attacker may reset the connection before an event loop would have seen that it stood. */
+function dial(family: "ipv4" | "ipv6", port: number): number {
+  const client = sys("socket", family === "ipv4" ? 2 : 10, 1 | SOCK_CLOEXEC, 0);
+  const address = family === "ipv4" ? inet("127.0.0.1", port) : loopback6(port);
+  sys("connect", client, address, address.length);
+  return client;
+}
+
 /** Hands a socket that is connected to the far address over a Unix connection. */
 function handOver(path: string): number {
   const connected = sys("socket", 2, 1 | SOCK_CLOEXEC, 0);
@@ -182,15 +199,12 @@ for (const [index, attack] of ATTACKS.entries()) {
       datagramPath: `${directory}/datagram`,
     }));
     const port = Number((await attacker.line()).slice("port ".length));
-    const client = attack.home === "unix"
-      ? handOver(path)
-      : await Deno.connect({ hostname: attack.home === "ipv6" ? "::1" : "127.0.0.1", port });
+    const client = attack.home === "unix" ? handOver(path) : dial(attack.home ?? "ipv4", port);
     const said = await attacker.line();
     await attacker.ended;
     await sibling.say("");
     await sibling.ended;
-    if (typeof client === "number") sys("close", client);
-    else client.close();
+    sys("close", client);
     const arrived = [...(await arrivals()).filter((text) => text !== "harmless")];
     const mark = MARKS[mode] ?? "";
     // An unanswered packet is sent again and again, also after its attempt: hence a mark for each mode.

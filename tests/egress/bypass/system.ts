@@ -103,10 +103,12 @@ export function inet(address: string, port: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** `struct sockaddr_in6` of ::1, any port. */
-export function loopback6(): Uint8Array<ArrayBuffer> {
+/** `struct sockaddr_in6` of ::1. */
+export function loopback6(port: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(28);
-  new DataView(bytes.buffer).setUint16(0, 10, true);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, 10, true);
+  view.setUint16(2, port);
   bytes[23] = 1;
   return bytes;
 }
