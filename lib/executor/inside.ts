@@ -29,7 +29,6 @@ export interface Inside {
   /** `own`: an empty namespace; `shared`: the host's; else the wrapper that leads into one. */
   readonly network: "own" | "shared" | { readonly wrapper: readonly string[] };
   readonly chdir: string;
-  readonly group?: string;
   readonly signal?: AbortSignal;
   readonly onOutput?: (bytes: number) => void;
 }
@@ -79,7 +78,6 @@ export async function launchInside(inside: Inside): Promise<Landing> {
     proceedOn: inside.proceedOn ?? [0],
     limits: inside.limits,
     sandboxed: true,
-    ...(inside.group === undefined ? {} : { group: inside.group }),
     cwd: "/",
     ...(inside.signal === undefined ? {} : { signal: inside.signal }),
     ...(inside.onOutput === undefined ? {} : { onOutput: inside.onOutput }),

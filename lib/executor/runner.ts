@@ -7,7 +7,7 @@
 import { createCatalog } from "../catalog/catalog.ts";
 import { isUnder } from "../internal/paths.ts";
 import { createFilters } from "./filters.ts";
-import { createProcessGroups } from "./process_groups.ts";
+import { createProcessLimit } from "./process_limit.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { prepareHost } from "./host.ts";
 import { createNetworks, settingValues } from "./network/networks.ts";
@@ -55,7 +55,7 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
     },
     scratch: directory,
     filters: createFilters(directory),
-    groups: host === undefined ? undefined : await createProcessGroups(),
+    processLimit: await createProcessLimit(),
     sandbox: init.sandbox,
     probed: new Set(),
     host,
@@ -159,7 +159,7 @@ export async function serveRunner(
   }
   for (const abort of running.values()) abort.abort();
   await Promise.allSettled(tasks);
-  await deps?.groups?.close();
+  await deps?.processLimit?.close();
   deps?.filters[Symbol.dispose]();
   await end();
 }

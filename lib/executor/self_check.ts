@@ -124,7 +124,7 @@ export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
     };
   }
   const wrong = judgeProbe(new TextDecoder().decode(run.stdout));
-  const unlimited = Deno.uid() === 0 && deps.groups === undefined
+  const unlimited = deps.processLimit === undefined
     ? "; as root and without a writable pids control group the number of processes is not limited (run as another user)"
     : "";
   return wrong.length === 0

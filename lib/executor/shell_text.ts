@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { MAX_PROCESSES } from "./process_groups.ts";
+import { MAX_PROCESSES } from "./process_limit.ts";
 
 /** How many hexadecimal digits a marker has: 128 bits. */
 export const MARKER_LENGTH = 32;
@@ -45,8 +45,7 @@ function checkNames(named: readonly number[]): readonly string[] {
 
 /**
  * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the real paths that
- * those at `named` must have, one a line, then the control group to join (or nothing), then the memory limit in KiB, then
- * the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
+ * those at `named` must have, one a line, then the memory limit in KiB, then the argv to execute. `ulimit` here instead of prlimit(1) saves a program start of 0.6 ms.
  *
  * - `-c 0`: no core files. `-f`: 2 GiB a file, in blocks of 512 bytes; the copy that a tool may write is no larger.
  * - The names are the kernel's own, of what is open and will be bound: a link that was swapped in and out again while a
@@ -68,8 +67,6 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
     ...opens,
     ...(descriptors === 0 ? [] : [`shift ${descriptors}`]),
     ...checkNames(named),
-    "shift",
-    '[ -z "$1" ] || echo $$ >"$1" || exit 125',
     "shift",
     "ulimit -c 0",
     "ulimit -f 4194304",

@@ -83,7 +83,7 @@ for (const shell of SHELLS) {
       const { stdout, code } = await run(
         shell,
         outerText(paths.length, [0], "v"),
-        [...paths, "/dev/null", "", "1000000", ...command],
+        [...paths, "/dev/null", "1000000", ...command],
         "",
       );
       assert.equal(code, 0);
@@ -92,7 +92,7 @@ for (const shell of SHELLS) {
       const missing = await run(
         shell,
         outerText(1, [], "v"),
-        ["/dev/null/none", "", "", "1000000", "/bin/echo", "ran"],
+        ["/dev/null/none", "", "1000000", "/bin/echo", "ran"],
         "",
       );
       assert.notEqual(missing.code, 0);
@@ -100,7 +100,7 @@ for (const shell of SHELLS) {
       const swapped = await run(
         shell,
         outerText(2, [1], "v"),
-        ["/dev/null", "/dev/zero", "/dev/null", "", "1000000", "/bin/echo", "ran"],
+        ["/dev/null", "/dev/zero", "/dev/null", "1000000", "/bin/echo", "ran"],
         "",
       );
       assert.deepEqual([swapped.code, swapped.stdout], [CHANGED, ""], "another name than the vetted one");
@@ -118,7 +118,7 @@ for (const shell of SHELLS) {
         await Deno.writeTextFile(file, "");
         await Deno.symlink(directory, link);
         const ran = async (path: string, name: string): Promise<string> => {
-          const args = [path, name, "", "1000000", "/bin/sh", "-c", "pwd"];
+          const args = [path, name, "1000000", "/bin/sh", "-c", "pwd"];
           const { code, stdout } = await run(shell, outerText(1, [0], "v"), args, "");
           return `${code} ${stdout.trim()}`;
         };

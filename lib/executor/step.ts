@@ -16,7 +16,7 @@ import { launchInside } from "./inside.ts";
 import { type Landing, launch } from "./launch.ts";
 import type { Networks } from "./network/networks.ts";
 import type { NetworkPlan, NetworkRefusal, SettingValues } from "./network_types.ts";
-import type { ProcessGroups } from "./process_groups.ts";
+import type { ProcessLimit } from "./process_limit.ts";
 import type { Programs, Runnable } from "./programs.ts";
 import { FIXED_PATH, WORKSPACE } from "./sandbox.ts";
 import { builtinCommand } from "./self.ts";
@@ -35,8 +35,8 @@ export interface StepDependencies {
   /** Where nameless files are made: on the state directory's file system. */
   readonly scratch: string;
   readonly filters: Filters;
-  /** Where root's tools are counted; `undefined` where the kernel's own limit holds, or nothing can hold. */
-  readonly groups: ProcessGroups | undefined;
+  /** `undefined`: nothing bounds the number of processes here. */
+  readonly processLimit: ProcessLimit | undefined;
   /** `none`: PHYSICLAW_SANDBOX is 0. */
   readonly sandbox: "bwrap" | "none";
   /** Probes that succeeded, by program digest and argv. */
@@ -121,45 +121,36 @@ async function runSandboxed(
   if (absent !== undefined) throw new Unavailable(`${tool.name} needs ${absent}, which is not there`);
   const builtin = expandBuiltin(prepared, true);
   const hosts = network.kind === "none" ? [] : network.hosts;
-  const group = deps.groups?.take();
-  if (deps.groups !== undefined && group === undefined) {
-    throw new Unavailable("Too many steps run at once (lower limits.goals_at_once)");
-  }
-  try {
-    return await launchInside({
-      host,
-      scratch: deps.scratch,
-      filters: deps.filters,
-      commands: builtin.commands,
-      proceedOn: form.proceedOn ?? [0],
-      limits: tool.limits,
-      sockets: tool.sockets,
-      env: { ...toolEnvironment(tool, deps, network), ...builtin.env },
-      binds: [
-        ...paths.binds.map(({ fd, real, at, writable }) => ({ source: { fd, real }, at, writable })),
-        ...program.libraries.map((path) => ({ source: { path }, at: path })),
-        ...builtin.binds.map(({ path, at }) => ({ source: { path }, at })),
-        ...(usesJournal(tool, form) ? await journal() : []),
-      ],
-      files: handed.files,
-      texts: [
-        ...handed.texts,
-        ...(network.kind === "endpoint" ? network.files : []),
-        ...(hosts.length > 0 ? [{ at: "/etc/hosts", content: hostsFile(hosts, deps.settings.hosts) }] : []),
-      ],
-      covers: paths.covers,
-      network: network.kind === "none" || (network.kind === "endpoint" && network.wrapper.length === 0)
-        ? "own"
-        : network.kind === "host"
-        ? "shared"
-        : { wrapper: network.wrapper },
-      chdir: startIn(WORKSPACE, tool, prepared.valid.slots),
-      ...(group === undefined ? {} : { group: group.procs }),
-      ...options,
-    });
-  } finally {
-    group?.release();
-  }
+  return await launchInside({
+    host,
+    scratch: deps.scratch,
+    filters: deps.filters,
+    commands: builtin.commands,
+    proceedOn: form.proceedOn ?? [0],
+    limits: tool.limits,
+    sockets: tool.sockets,
+    env: { ...toolEnvironment(tool, deps, network), ...builtin.env },
+    binds: [
+      ...paths.binds.map(({ fd, real, at, writable }) => ({ source: { fd, real }, at, writable })),
+      ...program.libraries.map((path) => ({ source: { path }, at: path })),
+      ...builtin.binds.map(({ path, at }) => ({ source: { path }, at })),
+      ...(usesJournal(tool, form) ? await journal() : []),
+    ],
+    files: handed.files,
+    texts: [
+      ...handed.texts,
+      ...(network.kind === "endpoint" ? network.files : []),
+      ...(hosts.length > 0 ? [{ at: "/etc/hosts", content: hostsFile(hosts, deps.settings.hosts) }] : []),
+    ],
+    covers: paths.covers,
+    network: network.kind === "none" || (network.kind === "endpoint" && network.wrapper.length === 0)
+      ? "own"
+      : network.kind === "host"
+      ? "shared"
+      : { wrapper: network.wrapper },
+    chdir: startIn(WORKSPACE, tool, prepared.valid.slots),
+    ...options,
+  });
 }
 
 /** Where a tool starts that resolves files against its working directory: in its project, which stands below the workspace. */
