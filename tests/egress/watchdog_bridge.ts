@@ -39,7 +39,7 @@ async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promi
   }
   if (scene.serve !== undefined) {
     const listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-    if (scene.serve.told) watchdog.listening([0, 0, 0, 0], listener.addr.port);
+    if (scene.serve.told) watchdog.listening("0.0.0.0", listener.addr.port);
     const [program = "", ...args] = scene.serve.client.map((word) =>
       word.replace("PORT", `${listener.addr.port}`)
     );

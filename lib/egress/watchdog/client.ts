@@ -3,6 +3,7 @@
  *
  * @module
  */
+import ipaddr from "ipaddr.js";
 import { PhysiclawError } from "../../internal/errors.ts";
 import { findLibc } from "../../internal/libc.ts";
 import { openLibc } from "../libc.ts";
@@ -43,8 +44,8 @@ export interface Watchdog {
    * can't see any more. Never rejects, and stays pending while all is well.
    */
   readonly lost: Promise<PhysiclawError>;
-  /** Clients that connect to this address (4 or 16 bytes) and port are no violations. Once. */
-  listening(address: readonly number[], port: number): void;
+  /** Clients that connect to this address (a literal; 0.0.0.0 and :: mean any) and port are no violations. Once. */
+  listening(address: string, port: number): void;
   close(): Promise<void>;
 }
 
@@ -157,7 +158,8 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
       return scans;
     },
     lost: lost.promise,
-    listening: (address, port) => tell({ type: "listening", address, port }),
+    listening: (address, port) =>
+      tell({ type: "listening", address: ipaddr.parse(address).toByteArray(), port }),
     async close() {
       if (closing) return;
       closing = true;
