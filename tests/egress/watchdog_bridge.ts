@@ -31,10 +31,12 @@ export interface Scene {
 const say = (text: string): void => console.log(text);
 
 async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promise<void> {
+  const children: Deno.ChildProcess[] = [];
   for (const [program = "", ...args] of scene.children ?? []) {
     const child = new Deno.Command(program, { args, stdin: "null", stdout: "inherit", stderr: "inherit" })
       .spawn();
     say(`started ${child.pid}`);
+    children.push(child);
     child.status.then(({ code, signal }) => say(`ended ${child.pid} ${signal ?? code}`));
   }
   if (scene.serve !== undefined) {
@@ -52,6 +54,13 @@ async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promi
   const until = watchdog.scans + scene.scans;
   while (watchdog.scans < until) await new Promise((resolve) => setTimeout(resolve, 10));
   say("fine");
+  for (const child of children) {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It ended before.
+    }
+  }
   await watchdog.close();
   Deno.exit(0);
 }

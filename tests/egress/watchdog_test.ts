@@ -81,12 +81,12 @@ test("watchdog stops for a private address only where the setting took it out of
   const children = [perl(ATTEMPTS.private)];
   assertStopped(await play({ children, safe: ["127.0.0.0/8"] }), new RegExp(`-> ${PRIVATE}:${PORT}$`));
   const safe = await play({ children, scans: LOOKS });
-  assert.deepEqual([safe.code, safe.lines.at(-1), safe.blocks], [0, "fine", []]);
+  assert.deepEqual([safe.code, safe.lines.includes("fine"), safe.blocks], [0, true, []]);
 });
 
 test("watchdog lets loopback connections be", async () => {
   const played = await play({ children: [perl(ATTEMPTS.loopback)], scans: LOOKS });
-  assert.deepEqual([played.code, played.lines.at(-1), played.blocks], [0, "fine", []]);
+  assert.deepEqual([played.code, played.lines.includes("fine"), played.blocks], [0, true, []]);
 });
 
 test("watchdog lets connections be that clients opened to the listener, wherever they come from", async () => {
@@ -106,5 +106,5 @@ test("watchdog lets connections be that clients opened to the listener, wherever
 
 test("watchdog lets strangers be who connect from the same network", async () => {
   const played = await play({ scans: LOOKS }, `${stranger(ATTEMPTS.tcp4)}; sleep 0.2`);
-  assert.deepEqual([played.code, played.lines.at(-1), played.blocks], [0, "fine", []]);
+  assert.deepEqual([played.code, played.lines.includes("fine"), played.blocks], [0, true, []]);
 });

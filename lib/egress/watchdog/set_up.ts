@@ -23,7 +23,7 @@ const fail = (why: string, hint: string): never => {
   throw new PhysiclawError("config", `Cannot watch egress: ${why}`, { hint });
 };
 
-const PROC = "mount /proc without hidepid for this user";
+const PROC = "mount the /proc of this pid namespace";
 
 /** Inodes of what a request finds; `undefined` when the kernel refuses it. */
 function ask(system: System, diag: number, protocol: "tcp" | "udp", bytes: Uint8Array<ArrayBuffer>) {
@@ -76,6 +76,7 @@ export function setUp(options: {
   readonly self: number;
 }): SetUp {
   const { system, processes, judge, root, self } = options;
+  if (system.readLink("/proc/self") !== String(self)) fail("/proc is that of another pid namespace", PROC);
   const bridge = processes.look().get(root);
   if (bridge === undefined) return fail(`process ${root} is not to be seen in /proc`, PROC);
   const { network } = bridge;

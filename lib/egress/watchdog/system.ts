@@ -41,7 +41,8 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 const O_WRONLY_CREAT_APPEND_CLOEXEC = 0o2000000 | 0o1 | 0o100 | 0o2000;
 const AF_NETLINK = 16;
 const AF_INET = 2;
-const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
+/** Not to wait for an answer that never comes: a connection under way is listed, too. */
+const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0o2000000 | 0o4000;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const NETLINK_SOCK_DIAG = 4;
@@ -151,15 +152,15 @@ export function openSystem(path: string): System {
       const inode = (descriptor: number): number =>
         Number(/^socket:\[([0-9]+)\]$/.exec(libc.readLink(`/proc/self/fd/${descriptor}`) ?? "")?.[1]);
       const [listener, client, udp] = [
-        bound(SOCK_STREAM_CLOEXEC),
-        bound(SOCK_STREAM_CLOEXEC),
+        bound(SOCK_STREAM_CLOEXEC_NONBLOCK),
+        bound(SOCK_STREAM_CLOEXEC_NONBLOCK),
         bound(SOCK_DGRAM_CLOEXEC),
       ];
       const there = listener < 0 || c.listen(listener, 1) !== 0
         ? undefined
         : libc.socketName(listener, "own");
       if (there === undefined || client < 0 || udp < 0) return close(), undefined;
-      if (c.connect(client, Uint8Array.from(there), there.length) !== 0) return close(), undefined;
+      c.connect(client, Uint8Array.from(there), there.length);
       return { tcp: inode(client), udp: inode(udp), close };
     },
     kill: (pid, signal) => pid > 1 && c.kill(pid, signal) === 0,
