@@ -36,19 +36,19 @@ const isBlock = (value: unknown): value is Block => {
     Number.isInteger(it["pid"]);
 };
 
-/** A block as the watchdog writes it. */
-export const blockLine = (block: Block): string => `${JSON.stringify(block)}\n`;
+/** A block as the watchdog writes it; a line before it that was not finished ends here. */
+export const blockLine = (block: Block): string => `\n${JSON.stringify(block)}\n`;
 
 /** Blocks of the watchdog's file; an unreadable line stands for one whose details are lost. */
 export function parseBlocks(text: string): readonly (Block | Torn)[] {
-  return text.split("\n").filter((line) => line !== "").map((line, index) => {
+  return text.split("\n").filter((line) => line !== "").map((line) => {
     try {
       const value: unknown = JSON.parse(line);
       if (isBlock(value)) return value;
     } catch {
       // Below.
     }
-    return { block: `torn-${index}-${line.length}`, torn: true };
+    return { block: `torn: ${line.slice(0, 100)}`, torn: true };
   });
 }
 
