@@ -161,7 +161,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "for":
       case "with":
         if (
-          /^(?:average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|amount|latest|earliest|newest|oldest|histogram)$/
+          /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|amount|latest|earliest|newest|oldest|histogram)$/
             .test(before) ||
           /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values)$/
             .test(two)
@@ -198,6 +198,11 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       /^(?:column|columns|of|per|by|in|and|,)$/.test(before) && isColumn(token)
     ) add(explicit, [token]);
   });
+  // "max(ts)", written as a call.
+  for (const token of tokens) {
+    const call = /^(?:max|min|avg|sum|median|mean|count)\(([A-Za-z_]\w*)\)$/i.exec(token.raw);
+    if (call?.[1] !== undefined) measures.push({ ...token, raw: call[1] });
+  }
   for (
     const hit of reading.every(
       /(\S+) (?:average|sum|total|mean|median|maximum|minimum|max|min) (?:by|per|for each|of each|in|from|over)\b/,

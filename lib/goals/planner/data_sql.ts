@@ -28,10 +28,13 @@ function limitOf(reading: Reading): number | undefined {
     reading.find(
       /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
     );
+  const led = reading.find(
+    /\b(?:largest|biggest|highest|smallest|lowest|latest|newest|oldest|earliest|cheapest|longest|shortest|greatest|slowest|fastest|best|worst) (‹num›) /,
+  );
   const ranked = reading.find(
     /(‹num›) \S+ (?:with|that have|having|which have|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest)\b/,
   );
-  const raw = (hit ?? ranked)?.token(1)?.raw;
+  const raw = (hit ?? led ?? ranked)?.token(1)?.raw;
   if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
   const word = reading.find(
     /\b(?:top|first|the|bottom|last|just|only|at most|limit) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
@@ -138,6 +141,9 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   const counted = reading.find(/\bhow many (\S+)/)?.token(1)?.raw;
   const aggregates = unique([
     ...aggregatesOf(asked),
+    ...[...reading.goal.slice(0, 8192).matchAll(/\b(max|min|avg|sum|median)\([A-Za-z_]\w*\)/gi)].map((call) =>
+      (call[1] ?? "").toLowerCase()
+    ),
     // "how many kg of each variety", where kg is a column: its sum.
     ...(counted !== undefined && explicit.includes(counted) ? ["sum"] : []),
   ]);

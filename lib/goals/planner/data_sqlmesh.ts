@@ -20,7 +20,7 @@ function verbsOf(reading: Reading): Verb[] {
   const plan =
     /\b(?:plan|plans|would (?:\S+ ){0,6}?(?:change|do|be different|differ|happen|look|be changed|rebuild|backfill|be rebuilt|affect|touch)|what (?:\S+ ){0,4}?change|pending changes|preview|differences?|changes|dry run)\b/
       .exec(asked);
-  const audit = /\b(?:audits?|audited|auditing)\b/.exec(asked);
+  const audit = /\b(?:audits?|audited|auditing|(?:quality|data) checks?)\b/.exec(asked);
   const run =
     /\b(?:runs?|rerun|execute|let (?:\S+ ){0,3}?run|process|catch up|refresh|kick off|cadence|scheduled run|intervals)\b/
       .exec(asked);

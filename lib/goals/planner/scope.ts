@@ -54,13 +54,19 @@ const PRODUCTS =
   /\b(?:jenkins|ansible|puppet|chef|jira|confluence|github|gitlab|splunk|datadog|airflow|mongodb|elasticsearch|kibana|tableau|looker|excel|order|call|phone|book|helm|podman)\b/;
 
 /** `sure`: the persona's own rules understood the goal well enough that a product's name in it decides nothing. */
-export const isOutOfScope = (reading: Reading, sure = false): boolean =>
-  !(sure && PRODUCTS.test(reading.asked)) &&
-  ELSEWHERE.some((pattern) => pattern.test(reading.asked));
+export function isOutOfScope(reading: Reading, sure = false): boolean {
+  if (sure && PRODUCTS.test(reading.asked)) return false;
+  // What a namespace, a file or a model is called says nothing about the wish: "lottery-draw".
+  const words = reading.asked.replace(
+    /(?<=^| )(?!on-call|oncall|follow-up)[a-z0-9]+(?:[-_.][a-z0-9]+)+(?= |$)/g,
+    "‹name›",
+  );
+  return ELSEWHERE.some((pattern) => pattern.test(words));
+}
 
 /** True when the goal reads like a question of the persona's field that names too little. */
 export function isVague(reading: Reading): boolean {
-  return FIELD[reading.persona].test(reading.asked) ||
+  return FIELD[reading.persona].test(reading.asked) || /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
     (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14) ||
     (SHORT_WISH.test(reading.asked) && reading.asked.split(" ").length <= 5);
 }

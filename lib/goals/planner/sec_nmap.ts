@@ -27,6 +27,17 @@ const BAD_FLAG =
 const EXCLUDE =
   /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |\S+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
 
+/** "22, 80 and 5000 open": a list of numbers that ends in "open". */
+function isListedOpen(tokens: readonly Token[], index: number): boolean {
+  let at = index + 1;
+  while (
+    at - index < 24 &&
+    (tokens[at]?.literal === "num" || /^(?:,|and|or|&|are|is|were|was)$/.test(tokens[at]?.canon ?? ""))
+  ) at += 1;
+  return tokens[at]?.canon === "open" &&
+    /^(?:has|have|had|only|,|and|were|are|is|with|the|ports?)$/.test(tokens[index - 1]?.canon ?? "");
+}
+
 function portsOf(reading: Reading): string | undefined {
   if (
     reading.has(
@@ -53,7 +64,7 @@ function portsOf(reading: Reading): string | undefined {
       const beforeTwo = `${tokens[index - 2]?.canon ?? ""} ${before}`;
       const beforeHost = /^(?:on|at|@|of)$/.test(tokens[index + 1]?.canon ?? "") &&
         tokens[index + 2]?.literal === "addr";
-      const introduced = open || beforeHost || token.literal === "ports" ||
+      const introduced = open || beforeHost || token.literal === "ports" || isListedOpen(tokens, index) ||
         /^(?:ports?|tcp|port:|on|:|for|is)$/.test(before) &&
           /\b(?:listen\w*|port|open|listing|ports|tcp|reach\w*|answer\w*|check|scan|exposed)\b/.test(
             beforeTwo + " " + reading.asked,
@@ -65,7 +76,8 @@ function portsOf(reading: Reading): string | undefined {
       if (introduced && !counted) {
         if (
           /^(?:to|through|-|until|till|up)$/.test(next) ||
-          (next === "up" && tokens[index + 2]?.canon === "to")
+          (next === "up" && tokens[index + 2]?.canon === "to") ||
+          (next === "and" && /\bbetween(?: (?:the|tcp|port|ports))*$/.test(beforeTwo))
         ) {
           const last = tokens.slice(index + 1, index + 4).find((one) => one.literal === "num");
           if (last !== undefined && /^\d+$/.test(last.raw)) {

@@ -45,7 +45,7 @@ const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
 
 /** Vague trouble, which with a namespace means its pods. */
 const TROUBLE =
-  /\b(?:broken|wrong|trouble|unhealthy|healthy|health|failing|fails?|failed|down|problems?|issues?|ok|okay|fine|stuck|sick|unwell|red|weird|off|amiss|doing|working|up|running|runs?|alive|crash\w*|dying|dead|stable|unstable|bad|degraded|happening|going on|status|state|pending|misbehaving|slow|hang\w*|acting|faulty)\b/;
+  /\b(?:broken|wrong|trouble|unhealthy|healthy|health|failing|fails?|failed|down|problems?|issues?|ok|okay|fine|stuck|sick|unwell|red|weird|off|amiss|doing|working|up|running|runs?|alive|crash\w*|dying|dead|stable|unstable|bad|degraded|happening|going on|status|state|pending|ready|misbehaving|slow|hang\w*|acting|faulty)\b/;
 
 /** Asks for what a Secret holds. */
 const SECRET_VALUES =
