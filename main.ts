@@ -6,6 +6,8 @@
 import { COMMANDS, overview, VISIBLE_COMMANDS } from "./cmd/commands.ts";
 import type { CommandDeps } from "./cmd/deps.ts";
 import { hostDeps } from "./cmd/host.ts";
+import { dropPermissions } from "./lib/config/drop_permissions.ts";
+import { givenUp } from "./lib/config/grants.ts";
 import { EXIT_CODES, PhysiclawError } from "./lib/internal/errors.ts";
 
 async function unknown(word: string): Promise<PhysiclawError> {
@@ -27,6 +29,7 @@ async function main(args: readonly string[], deps: CommandDeps): Promise<number>
   const name = alias ?? word;
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw await unknown(word);
+  dropPermissions(givenUp(name));
   return await (await entry.load()).default.invoke(rest, deps);
 }
 

@@ -13,7 +13,7 @@ const list = (values: Iterable<string>): string =>
   [...new Set(values)].map((value) => value.replaceAll(",", ",,")).join(",");
 
 /** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
-const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
+export const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
 
 /**
  * Flags for `deno run`. Programs are started by the runner, a process of its own, so `serve` itself may run nothing but

@@ -1,0 +1,126 @@
+/**
+ * The repository's modules as the few files that a built program is made of: the program in lazily loaded chunks, its
+ * helper processes, and the built-in tools for the sandbox.
+ *
+ * @module
+ */
+import { build, type BuildOptions, type Metafile, type Plugin, stop } from "esbuild";
+import type { BuildInfo } from "../internal/build_info.ts";
+import { libraryPatches } from "./library_patches.ts";
+
+/** A file of the built program: path below its tree, and bytes. */
+export interface TreeFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What {@link bundle} returns. */
+export interface Bundle {
+  readonly files: readonly TreeFile[];
+  /** Modules that were bundled, relative to the checkout: what the list of parts is made from. */
+  readonly inputs: readonly string[];
+}
+
+/** Programs of `app/`: the command line, and each process or thread that it starts. */
+const ENTRIES: readonly { readonly in: string; readonly out: string }[] = [
+  { in: "main.ts", out: "main" },
+  { in: "cmd/runner.ts", out: "runner" },
+  { in: "cmd/forward.ts", out: "forward" },
+  { in: "lib/goals/parse_worker.ts", out: "parse_worker" },
+];
+
+/** Chunks have names by content; all lie in one directory, so that a module's neighbours are beside it. */
+const COMMON = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "esnext",
+  mainFields: ["module", "main"],
+  conditions: ["deno", "import"],
+  chunkNames: "[name]-[hash]",
+  legalComments: "none",
+  charset: "utf8",
+  metafile: true,
+  write: false,
+  outdir: "/out",
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/** What differs between a checkout and a built file. */
+function builtParts(root: string, info: BuildInfo): Plugin {
+  return {
+    name: "built-parts",
+    setup(build) {
+      build.onLoad({ filter: /\/lib\/executor\/self\.ts$/ }, async () => ({
+        contents: await Deno.readTextFile(`${root}lib/executor/self_built.ts`),
+        loader: "ts",
+        resolveDir: `${root}lib/executor`,
+      }));
+      build.onLoad({ filter: /\/lib\/internal\/build_info\.ts$/ }, () => ({
+        contents: `export const BUILD = ${JSON.stringify(info)};`,
+        loader: "ts",
+      }));
+      // A worker is named by its module's URL; in the built file that module lies beside every other.
+      build.onLoad({ filter: /\/(cmd|lib)\/.*\.ts$/ }, async ({ path }) => {
+        const text = await Deno.readTextFile(path);
+        const contents = text.replaceAll(
+          /new URL\("(?:[^"]*\/)?([a-z0-9_]+)\.ts", import\.meta\.url\)/g,
+          'new URL("./$1.js", import.meta.url)',
+        );
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/**
+ * `import("./x.js")` as an expression that Deno can't see through: it loads the whole graph of literal dynamic imports at
+ * every start, which would undo all laziness.
+ */
+const lazily = (text: string): string =>
+  text.replaceAll(/\bimport\(("\.\/[A-Za-z0-9_-]+\.js")\)/g, "import(String($1))");
+
+async function bundleInto(
+  directory: string,
+  options: BuildOptions,
+): Promise<{ files: readonly TreeFile[]; metafile: Metafile }> {
+  const result = await build({ ...options, ...COMMON });
+  const lazy = Object.values(result.metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ kind, external }) => kind === "dynamic-import" && external !== true)
+  );
+  let replaced = 0;
+  const files = result.outputFiles.map(({ path, text }): TreeFile => {
+    const made = lazily(text);
+    replaced += made.split("import(String(").length - text.split("import(String(").length;
+    return { path: `${directory}/${path.slice("/out/".length)}`, bytes: new TextEncoder().encode(made) };
+  });
+  if (replaced < lazy.length) {
+    throw new Error(`Cannot make ${lazy.length - replaced} of ${lazy.length} dynamic imports lazy`);
+  }
+  return { files, metafile: result.metafile };
+}
+
+/**
+ * Bundles the checkout at `root` (with a slash at its end). The same sources give the same bytes.
+ *
+ * @example
+ * ```ts ignore
+ * const { files } = await bundle(root, { packaging: "launcher", commit: null, packages: {} });
+ * ```
+ */
+export async function bundle(root: string, info: BuildInfo): Promise<Bundle> {
+  const common = { absWorkingDir: root, plugins: [libraryPatches(root), builtParts(root, info)] };
+  try {
+    const app = await bundleInto("app", { ...common, entryPoints: [...ENTRIES] });
+    const builtin = await bundleInto("builtin", {
+      ...common,
+      entryPoints: [{ in: "lib/builtin/main.ts", out: "main" }],
+    });
+    const inputs = [app, builtin].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    const files = [...app.files, ...builtin.files].sort((a, b) => a.path < b.path ? -1 : 1);
+    return { files, inputs: [...new Set(inputs)].sort() };
+  } finally {
+    await stop();
+  }
+}
