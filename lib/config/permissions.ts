@@ -3,14 +3,14 @@
  *
  * @module
  */
+import { grantable } from "../internal/grantable.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
 import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";
 
-/** A list as Deno's flags take it; a comma in a path is doubled. */
-const list = (values: Iterable<string>): string =>
-  [...new Set(values)].map((value) => value.replaceAll(",", ",,")).join(",");
+/** A list as Deno's flags take it. */
+const list = (values: Iterable<string>): string => [...new Set(values)].join(",");
 
 /** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
 export const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
@@ -42,7 +42,7 @@ export function permissionFlags(settings: Settings, runtime: string): readonly s
     `--allow-net=${address}`,
     // Whoever checks that nobody else can write a path looks at every directory above it, up to the root.
     "--allow-read",
-    `--allow-write=${list([...state, ...roots, ...socket])}`,
+    `--allow-write=${list([...state, ...roots, ...socket].map(grantable))}`,
     `--allow-run=${list([runtime, "/bin/bash", "/bin/sh"])}`,
     // The C library and no other: only through it is the egress lock taken.
     `--allow-ffi=${list(LIBC_PATHS)}`,

@@ -25,17 +25,13 @@ const HEAP_MIB = 1024;
 /** Nothing outside the tree decides how a module is found. */
 const CLOSED = ["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-npm", "--no-remote"];
 
-const escaped = (path: string): string => path.replaceAll(",", ",,");
-
 /** See `self.ts`. The chunks of the helper are loaded when they are needed, hence the grant to read them. */
 export function selfCommand(
   hidden: string,
   args: readonly string[],
   permissions: readonly string[],
 ): SelfCommand {
-  const reads = permissions.some((flag) => flag === "--allow-read")
-    ? []
-    : [`--allow-read=${escaped(`${TREE}app`)}`];
+  const reads = permissions.some((flag) => flag === "--allow-read") ? [] : [`--allow-read=${TREE}app`];
   return {
     argv: [Deno.execPath(), ...CLOSED, ...reads, ...permissions, `${TREE}app/${hidden}.js`, ...args],
     env: ENVIRONMENT,

@@ -36,6 +36,7 @@ die() { say "$1"; exit 70; }
 # look DIR [FILE...]: whether DIR is ours and no one else can reach into it, up to the root; sets $dir to its real path,
 # $owner, and $seen to what the kernel says of each FILE pattern below it.
 look() {
+  case $1 in *,*) return 1 ;; esac
   [ ! -h "$1" ] && dir=$(cd -P -- "$1" 2>/dev/null && pwd) && [ -O "$dir" ] || return 1
   shift
   set +f
@@ -95,6 +96,8 @@ segment() { tail -c "+$((@HEADER_BYTES@ + 1 + $1))" -- "$self" | head -c "$2"; }
 
 # unpack PLACE: makes PLACE/DIGEST, by rename, beside whoever does the same. Leaves $why when it can't.
 unpack() {
+  why='a comma in its path, which no list of permissions can hold'
+  case $1 in *,*) return 1 ;; esac
   why='no directory can be made there'
   mkdir -p -- "$1" 2>/dev/null || return 1
   [ -h "$1" ] || [ ! -O "$1" ] || chmod 700 -- "$1" 2>/dev/null
@@ -188,26 +191,17 @@ if ! find "$places"; then
 fi
 [ "${1-}" = doctor ] && place=${dir%/*} && sweep
 
-# escaped TEXT: as Deno's lists take it, a comma doubled.
-escaped() {
-  rest=$1 text=
-  while :; do
-    case $rest in
-      *,*) text=$text${rest%%,*},, rest=${rest#*,} ;;
-      *) text=$text$rest; return ;;
-    esac
-  done
-}
-escaped "$dir"
-tree=$text/tree
+tree=$dir/tree
 
-# Unix sockets that the command line names.
-sockets=unix:@SOCKET@ socket_paths=@SOCKET@ before=
+# Unix sockets that the command line names. Deno's lists know no way to write a comma.
+sockets=unix:@SOCKET@ socket_paths=@SOCKET@ before= command=${1-}
 for word in "$@"; do
   path=
-  case $before in --socket) path=$word ;; esac
+  [ "$before" != --socket ] || path=$word
+  [ "$command $word" != 'serve --permissions' ] || command=asks
   case $word in --socket=*) path=${word#*=} ;; esac
-  if [ -n "$path" ]; then escaped "$path"; sockets=$sockets,unix:$text socket_paths=$socket_paths,$text; fi
+  case $path in *,*) die "cannot use the socket $path: choose a path without a comma" ;; esac
+  [ -z "$path" ] || sockets=$sockets,unix:$path socket_paths=$socket_paths,$path
   before=$word
 done
 
@@ -216,7 +210,8 @@ export DENO_DIR DENO_NO_UPDATE_CHECK
 command unset LC_ALL
 run() { exec "$dir/tree/deno" run --quiet --no-config --no-lock --no-npm "$@"; }
 
-case ${1-} in
+case $command in
+  asks) run @SERVE_ASKS@ "$dir/tree/app/main.js" "$@" ;;
   serve)
     # Two starts: the first one reads the settings and says which permissions they need, no more and no less.
     shift
