@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { COMMANDS, overview, VISIBLE_COMMANDS } from "./cmd/commands.ts";
+import { COMMANDS, DROPPABLE, overview, VISIBLE_COMMANDS } from "./cmd/commands.ts";
 import type { CommandDeps } from "./cmd/deps.ts";
 import { hostDeps } from "./cmd/host.ts";
 import { dropPermissions } from "./lib/config/drop_permissions.ts";
-import { givenUp } from "./lib/config/grants.ts";
 import { EXIT_CODES, PhysiclawError } from "./lib/internal/errors.ts";
 
 async function unknown(word: string): Promise<PhysiclawError> {
@@ -29,7 +28,7 @@ async function main(args: readonly string[], deps: CommandDeps): Promise<number>
   const name = alias ?? word;
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw await unknown(word);
-  dropPermissions(givenUp(name));
+  dropPermissions(DROPPABLE.filter((name) => !entry.needs.includes(name)));
   return await (await entry.load()).default.invoke(rest, deps);
 }
 

@@ -5,33 +5,56 @@
  */
 import type { AnyCommand } from "./parser.ts";
 
+/** Permissions that the program has at its start and that most commands have no use for. Reading is none of them: modules are read. */
+export const DROPPABLE = ["run", "ffi", "net", "write"] as const;
+
+/** To speak with the bridge: Deno asks for writing too where a Unix socket is connected. */
+const BRIDGE = ["net", "write"] as const;
+
 /** A row of the table. */
 export interface CommandEntry {
   /** What it does, for the overview. A hidden command has none. */
   readonly brief?: string;
+  /** The rest of {@link DROPPABLE} is given up before the command is loaded. */
+  readonly needs: readonly (typeof DROPPABLE)[number][];
   load(): Promise<{ readonly default: AnyCommand }>;
 }
 
 /** In the order of the overview. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
-  serve: { brief: "Run the bridge on this host", load: () => import("./serve.ts") },
-  goal: { brief: "Give the bridge a goal, and print what it found", load: () => import("./goal.ts") },
-  approve: { brief: "Let a plan that writes run", load: () => import("./approve.ts") },
-  reject: { brief: "Refuse a plan that waits for approval", load: () => import("./reject.ts") },
-  tools: { brief: "Tools, and which of them are usable here", load: () => import("./tools.ts") },
-  audit: { brief: "Read the audit log", load: () => import("./audit.ts") },
-  auth: { brief: "Make keys and tokens", load: () => import("./auth.ts") },
+  serve: { brief: "Run the bridge on this host", needs: DROPPABLE, load: () => import("./serve.ts") },
+  goal: {
+    brief: "Give the bridge a goal, and print what it found",
+    needs: BRIDGE,
+    load: () => import("./goal.ts"),
+  },
+  approve: { brief: "Let a plan that writes run", needs: BRIDGE, load: () => import("./approve.ts") },
+  reject: {
+    brief: "Refuse a plan that waits for approval",
+    needs: BRIDGE,
+    load: () => import("./reject.ts"),
+  },
+  tools: {
+    brief: "Tools, and which of them are usable here",
+    needs: ["run"],
+    load: () => import("./tools.ts"),
+  },
+  audit: { brief: "Read the audit log", needs: [], load: () => import("./audit.ts") },
+  auth: { brief: "Make keys and tokens", needs: [], load: () => import("./auth.ts") },
   doctor: {
     brief: "Say what is set, what holds, and what is missing here",
+    // It tries what the layers forbid, each with the others off.
+    needs: DROPPABLE,
     load: () => import("./doctor.ts"),
   },
   completions: {
     brief: "Print a completion script for bash, zsh or fish",
+    needs: [],
     load: () => import("./completions.ts"),
   },
-  version: { brief: "Print the version", load: () => import("./version.ts") },
-  help: { brief: "Explain a command", load: () => import("./help.ts") },
-  complete: { load: () => import("./complete.ts") },
+  version: { brief: "Print the version", needs: [], load: () => import("./version.ts") },
+  help: { brief: "Explain a command", needs: [], load: () => import("./help.ts") },
+  complete: { needs: [], load: () => import("./complete.ts") },
 };
 
 /** Names that people see. */

@@ -5,12 +5,18 @@
  */
 import { buildCommand } from "@stricli/core";
 import { loadSettings } from "../lib/config/load.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
 import { createLog } from "../lib/internal/log.ts";
 import type { CommandDeps } from "./deps.ts";
 import { createParser, defineCommand, type ParseContext } from "./parser.ts";
 
 /** How long running goals may take to end after the first signal. */
 const GRACE_MS = 10_000;
+
+/** How long the bridge may take to record that it lost its watchdog. */
+const LOST_MS = 3_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Options of the command. */
 export interface ServeOptions {
@@ -85,7 +91,10 @@ const flagsOf = (
   "lock.required": unlocked ? false : undefined,
 });
 
-/** Serves until SIGTERM or SIGINT; exit code 0 after an orderly stop. */
+/**
+ * Serves until SIGTERM or SIGINT; exit code 0 after an orderly stop. Throws of kind `egress` (75) when the watchdog
+ * stopped it, of kind `internal` (70) when the watchdog is gone.
+ */
 export async function run(options: ServeOptions, deps: CommandDeps): Promise<number> {
   const loaded = await loadSettings({
     ...(options.config === undefined ? {} : { config: options.config }),
@@ -106,7 +115,14 @@ export async function run(options: ServeOptions, deps: CommandDeps): Promise<num
   const handlers = signals.map((signal) => ({ signal, handler: () => stop.resolve(signal) }));
   for (const { signal, handler } of handlers) Deno.addSignalListener(signal, handler);
   const bridge = await openBridge(loaded, log);
-  const signal = await stop.promise;
+  const cause = await Promise.race([stop.promise, bridge.lost]);
+  if (cause instanceof PhysiclawError) {
+    log("error", cause.message, {});
+    // After a violation there are 50 ms to leave with the right exit code; without a watchdog nothing more is run.
+    if (cause.kind !== "egress") await Promise.race([bridge.stop(0, cause.message), pause(LOST_MS)]);
+    throw cause;
+  }
+  const signal = cause;
   log("info", "Stopping", { signal });
   // A second signal ends the program at once, as usual.
   for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);

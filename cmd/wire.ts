@@ -26,12 +26,14 @@ import { createQueue } from "../lib/goals/queue.ts";
 import { createGoalService } from "../lib/goals/service.ts";
 import { createGoalStore } from "../lib/goals/store.ts";
 import { canonicalDigest } from "../lib/internal/canonical.ts";
+import type { PhysiclawError } from "../lib/internal/errors.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
+import { openWatchdog } from "./wire_watchdog.ts";
 import { lockDown } from "./lock_down.ts";
 
 const DAY_MS = 86_400_000;
@@ -41,8 +43,10 @@ const PRUNE_MS = 3_600_000;
 export interface Bridge {
   /** Base address for clients: `http://127.0.0.1:8000`, or `unix:/path`. */
   readonly address: string;
-  /** Lets goals end for `graceMs`, records what did not, and closes everything. */
-  stop(graceMs: number): Promise<void>;
+  /** Resolves when it must end at once: the watchdog stopped it, or is gone itself. */
+  readonly lost: Promise<PhysiclawError>;
+  /** Lets goals end for `graceMs`, records what did not, and closes everything; `reason`: for the audit log. */
+  stop(graceMs: number, reason?: string): Promise<void>;
 }
 
 /** The runner of tool steps for these settings, in a process of its own. */
@@ -111,12 +115,19 @@ async function build(
   const { tools, changes } = toolsInForce(settings);
   const catalog = createCatalog(tools);
   const toolSettings = toToolSettings(settings);
+  const metrics = await createMetrics({ tools });
+  const counted = (count: number): void => metrics.egressBlock(count);
+  // Both helpers take a moment to start.
+  const watching = openWatchdog({ settings, state: state.path, audit, log, counted });
+  const closeWatchdog = watching.then((watchdog) => () => watchdog.close(), () => () => undefined);
+  closers.push(async () => await (await closeWatchdog)());
   const runner = await openRunner({ ...settings, state_dir: state.path });
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
+  const watchdog = await watching;
   const layers: Record<string, string> = {
     lock: settings.lock.required ? "not taken yet" : "off: --unlocked",
-    watchdog: "not built",
+    watchdog: watchdog.layer,
     sandbox: settings.sandbox.required
       ? check.held ? "held" : `off: ${check.detail}`
       : "off: PHYSICLAW_SANDBOX=0",
@@ -134,7 +145,6 @@ async function build(
   );
   closers.push(() => parser.close());
   const queue = createQueue({ concurrency: settings.limits.goals_at_once, limit: settings.limits.queue });
-  const metrics = await createMetrics({ tools });
   const goals = createGoalService({
     catalog,
     planner: createPlanner({ catalog, now, timeZone: settings.time_zone }),
@@ -221,6 +231,7 @@ async function build(
     maxConnections: settings.limits.max_connections,
   });
   hosts.push(...hostsOf(listen, server.port));
+  if (listen.kind === "tcp") watchdog.listening(listen.host, server.port);
   try {
     layers["lock"] = await lockDown({ listen, port: server.port, required: settings.lock.required, log });
     metrics.egressLock(layers["lock"] === "held");
@@ -249,12 +260,13 @@ async function build(
 
   return {
     address,
-    stop: async (graceMs) => {
+    lost: watchdog.lost,
+    stop: async (graceMs, reason) => {
       stopping = true;
       const served = server.close(graceMs + 1000);
       await goals.close(graceMs);
       await served;
-      await audit.append({ event: "stop", data: {} });
+      await audit.append({ event: "stop", data: reason === undefined ? {} : { reason } });
       await unwind(closers, log);
     },
   };

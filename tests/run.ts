@@ -61,7 +61,6 @@ async function runGroup(
       args: [
         "test",
         "--no-prompt",
-        "--quiet",
         `--junit-path=${report}`,
         ...group.permissions,
         ...filters,

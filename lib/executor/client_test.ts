@@ -90,6 +90,20 @@ test("run: an abort kills the step's tree and leaves other steps alone", async (
   });
 });
 
+test("run: an abort at any moment of the sandbox's setup leaves nothing behind", async () => {
+  const mark = sleepText();
+  const tool = shellTool("long", [`sleep ${mark}`]);
+  await withRunner([tool], async ({ run }) => {
+    for (let delay = 0; delay < 20; delay += 0.5) {
+      const abort = new AbortController();
+      const running = run(tool, {}, { signal: abort.signal });
+      setTimeout(() => abort.abort(), delay);
+      assert.equal((await running).outcome, "killed");
+    }
+    assert.equal(await processesWith(mark), 0);
+  });
+});
+
 test("run: a flood is cut at the cap, and what the other stream said is kept", async () => {
   const limits = {
     timeoutMs: 30_000,

@@ -47,6 +47,12 @@ const DRAIN_MS = 2_000;
 /** And after the tree has ended by itself; only without a sandbox can a grandchild still hold it. */
 const LINGER_MS = 500;
 
+/**
+ * How long a kill waits for the sandbox to stand. Killed while it sets itself up, bwrap leaves its child behind: that one
+ * dies with its parent only from a later moment on, and waits for it for ever.
+ */
+const SETUP_MS = 5_000;
+
 /** Shells by absolute path. bash only where a step needs more descriptors than POSIX shells know. */
 const SH = "/bin/sh";
 const BASH = "/bin/bash";
@@ -59,20 +65,29 @@ const marker = (): string =>
 
 type Ended = "exited" | "timed_out" | "killed" | "output_capped";
 
-/** Streams, clock and kill switch of one child. */
+/** Streams, clock and kill switch of one child. `start` is what the inner shell writes first. */
 async function attend(
   child: Deno.ChildProcess,
   launch: Launch,
+  start: string,
 ): Promise<{ ended: Ended; code: number; stdout: Uint8Array; stderr: Uint8Array }> {
   const cap = launch.limits.outputBytes + MARKER_SLACK * (launch.commands.length + 1);
-  const streams = [child.stdout, child.stderr].map((stream) => ({
-    reader: stream.getReader(),
-    collector: createCollector(),
-  }));
+  const errors = createCollector();
+  const streams = [
+    { reader: child.stdout.getReader(), collector: createCollector() },
+    { reader: child.stderr.getReader(), collector: errors },
+  ];
+  const stands = Promise.withResolvers<void>();
+  const setup = setTimeout(stands.resolve, SETUP_MS);
+  let standing = false;
   let ended: Ended = "exited";
   let total = 0;
   const kill = (why: Ended): void => {
-    if (ended === "exited") ended = why;
+    if (ended !== "exited") return;
+    ended = why;
+    stands.promise.then(killNow);
+  };
+  const killNow = (): void => {
     try {
       // The pid namespace's first process dies with bwrap, and takes everything in it along.
       if (!launch.sandboxed) Deno.kill(-child.pid, "SIGKILL");
@@ -93,6 +108,11 @@ async function attend(
       if (total > cap) continue;
       collector.add(value);
       total += value.byteLength;
+      // Nothing but bwrap's own complaints can stand before it, so there is little to look through.
+      if (!standing && collector === errors && new TextDecoder().decode(errors.concat()).includes(start)) {
+        standing = true;
+        stands.resolve();
+      }
       launch.onOutput?.(total);
       if (total > cap) kill("output_capped");
     }
@@ -100,11 +120,12 @@ async function attend(
   const reading = Promise.all(streams.map(read));
   const status = await child.status;
   clearTimeout(timer);
+  clearTimeout(setup);
   launch.signal?.removeEventListener("abort", onAbort);
   const late = Promise.withResolvers<"late">();
   const drain = setTimeout(() => late.resolve("late"), ended === "exited" ? LINGER_MS : DRAIN_MS);
   if (await Promise.race([reading, late.promise]) === "late") {
-    if (!launch.sandboxed) kill(ended);
+    if (!launch.sandboxed) killNow();
     await Promise.all(streams.map(({ reader }) => reader.cancel()));
   }
   clearTimeout(drain);
@@ -162,6 +183,7 @@ function landed(launch: Launch, ended: Ended, ran: readonly CommandRun[], code: 
  */
 export async function launch(launch: Launch): Promise<Landing> {
   const { commands, descriptors, limits } = launch;
+  if (launch.signal?.aborted === true) return landed(launch, "killed", [], 0);
   const markers = Array.from({ length: commands.length + 1 }, marker);
   const posix = descriptors.length <= MAX_POSIX_FDS;
   const names = [...launch.names ?? []];
@@ -200,7 +222,10 @@ export async function launch(launch: Launch): Promise<Landing> {
       // It ended before it read: its exit tells.
     }
   };
-  const [{ ended, code, stdout, stderr }] = await Promise.all([attend(child, launch), feed()]);
+  const [{ ended, code, stdout, stderr }] = await Promise.all([
+    attend(child, launch, markers[0] ?? ""),
+    feed(),
+  ]);
   const split = splitOutput(stdout, stderr, markers);
   if (!split.started && ended === "exited" && code === CHANGED) {
     return { outcome: "changed", commands: [], truncated: false };

@@ -7,6 +7,7 @@
 import { createCatalog } from "../catalog/catalog.ts";
 import { isUnder } from "../internal/paths.ts";
 import { createFilters } from "./filters.ts";
+import { createProcessLimit } from "./process_limit.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { prepareHost } from "./host.ts";
 import { createNetworks, settingValues } from "./network/networks.ts";
@@ -54,6 +55,7 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
     },
     scratch: directory,
     filters: createFilters(directory),
+    processLimit: await createProcessLimit(),
     sandbox: init.sandbox,
     probed: new Set(),
     host,
@@ -157,6 +159,7 @@ export async function serveRunner(
   }
   for (const abort of running.values()) abort.abort();
   await Promise.allSettled(tasks);
+  await deps?.processLimit?.close();
   deps?.filters[Symbol.dispose]();
   await end();
 }

@@ -124,10 +124,14 @@ export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
     };
   }
   const wrong = judgeProbe(new TextDecoder().decode(run.stdout));
+  const unlimited = deps.processLimit === undefined
+    ? "; as root and without a writable pids control group the number of processes is not limited (run as another user)"
+    : "";
   return wrong.length === 0
     ? {
       held: true,
-      detail: "Tools run under bwrap: no network, no capabilities, read-only system, system calls filtered",
+      detail:
+        `Tools run under bwrap: no network, no capabilities, read-only system, system calls filtered${unlimited}`,
     }
     : { held: false, detail: `The sandbox does not hold: ${wrong.join("; ")}` };
 }

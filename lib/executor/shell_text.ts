@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { MAX_PROCESSES } from "./process_limit.ts";
 
 /** How many hexadecimal digits a marker has: 128 bits. */
 export const MARKER_LENGTH = 32;
@@ -25,6 +26,22 @@ export const MAX_POSIX_FDS = 10 - FIRST_FD;
 
 /** `"${10}"`: braces, since `"$10"` is `"${1}0"`. */
 const argument = (index: number): string => `"\${${index}}"`;
+
+/**
+ * Compares the kernel's names of descriptors with `$1`, a line each. A single directory, which is a step that names only
+ * its workspace, is asked without starting a program: entering it physically makes PWD its name. That saves 1 ms.
+ */
+function checkNames(named: readonly number[]): readonly string[] {
+  const [first] = named;
+  if (first === undefined) return [];
+  const paths = named.map((index) => `/proc/self/fd/${FIRST_FD + index}`);
+  const read = `name=$(readlink ${paths.join(" ")})`;
+  return [
+    named.length === 1 ? `if cd -P ${paths[0]} 2>/dev/null; then name=$PWD; else ${read}; fi` : read,
+    `[ "$name" = "$1" ] || exit ${CHANGED}`,
+    "cd /",
+  ];
+}
 
 /**
  * The text outside. Arguments: the paths of `descriptors` descriptors (`/proc/RUNNER/fd/N`), then the real paths that
@@ -49,11 +66,7 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
   return [
     ...opens,
     ...(descriptors === 0 ? [] : [`shift ${descriptors}`]),
-    ...(named.length === 0
-      ? []
-      : [`[ "$(readlink ${
-        named.map((index) => `/proc/self/fd/${FIRST_FD + index}`).join(" ")
-      })" = "$1" ] || exit ${CHANGED}`]),
+    ...checkNames(named),
     "shift",
     "ulimit -c 0",
     "ulimit -f 4194304",
@@ -64,9 +77,6 @@ export function outerText(descriptors: number, named: readonly number[], memoryF
     'exec "$@"',
   ].join("\n");
 }
-
-/** How many processes and threads a step may have; inside, so that only those of its own user namespace count. */
-const PROCESSES = 1024;
 
 /**
  * The text inside. Standard input: one marker a line, the first for the start. Arguments: for each command its number of
@@ -88,7 +98,8 @@ const PROCESSES = 1024;
 export function innerText(counts: readonly number[], proceedOn: readonly number[]): string {
   const codes = proceedOn.filter((code) => Number.isInteger(code) && code >= 0 && code <= 255);
   const lines = [
-    `ulimit -p ${PROCESSES} 2>/dev/null || ulimit -u ${PROCESSES} 2>/dev/null`,
+    // Here, so that only processes of the step's own user namespace count.
+    `ulimit -p ${MAX_PROCESSES} 2>/dev/null || ulimit -u ${MAX_PROCESSES} 2>/dev/null`,
     "read -r marker || exit 125",
     'printf "%s\\n" "$marker" >&2',
   ];

@@ -106,4 +106,35 @@ for (const shell of SHELLS) {
       assert.deepEqual([swapped.code, swapped.stdout], [CHANGED, ""], "another name than the vetted one");
     },
   });
+
+  Deno.test({
+    name: `outerText under ${shell[0]}: a single directory or file must have the vetted name`,
+    ignore,
+    fn: async () => {
+      const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "physiclaw names " }));
+      const [directory, file, link] = [`${base}/a b`, `${base}/file`, `${base}/link`];
+      try {
+        await Deno.mkdir(directory);
+        await Deno.writeTextFile(file, "");
+        await Deno.symlink(directory, link);
+        const ran = async (path: string, name: string): Promise<string> => {
+          const args = [path, name, "1000000", "/bin/sh", "-c", "pwd"];
+          const { code, stdout } = await run(shell, outerText(1, [0], "v"), args, "");
+          return `${code} ${stdout.trim()}`;
+        };
+        assert.equal(await ran(directory, directory), "0 /");
+        assert.equal(await ran(file, file), "0 /");
+        for (
+          const [path, name] of [[link, link], [directory, link], [directory, base], [
+            file,
+            directory,
+          ]] as const
+        ) {
+          assert.equal(await ran(path, name), `${CHANGED} `, `${path} as ${name}`);
+        }
+      } finally {
+        await Deno.remove(base, { recursive: true });
+      }
+    },
+  });
 }

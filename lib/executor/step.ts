@@ -16,6 +16,7 @@ import { launchInside } from "./inside.ts";
 import { type Landing, launch } from "./launch.ts";
 import type { Networks } from "./network/networks.ts";
 import type { NetworkPlan, NetworkRefusal, SettingValues } from "./network_types.ts";
+import type { ProcessLimit } from "./process_limit.ts";
 import type { Programs, Runnable } from "./programs.ts";
 import { FIXED_PATH, WORKSPACE } from "./sandbox.ts";
 import { builtinCommand } from "./self.ts";
@@ -34,6 +35,8 @@ export interface StepDependencies {
   /** Where nameless files are made: on the state directory's file system. */
   readonly scratch: string;
   readonly filters: Filters;
+  /** `undefined`: nothing bounds the number of processes here. */
+  readonly processLimit: ProcessLimit | undefined;
   /** `none`: PHYSICLAW_SANDBOX is 0. */
   readonly sandbox: "bwrap" | "none";
   /** Probes that succeeded, by program digest and argv. */

@@ -21,13 +21,47 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
-/** Programs of `app/`: the command line, and each process or thread that it starts. */
-const ENTRIES: readonly { readonly in: string; readonly out: string }[] = [
-  { in: "main.ts", out: "main" },
-  { in: "cmd/runner.ts", out: "runner" },
-  { in: "cmd/forward.ts", out: "forward" },
-  { in: "lib/goals/parse_worker.ts", out: "parse_worker" },
-];
+/** A module that is named by its URL: a worker's, or a process's. */
+const BY_URL = /new URL\("(?:[^"]*\/)?([a-z0-9_]+)\.ts", import\.meta\.url\)/g;
+
+/**
+ * Programs of `app/`: the command line, every helper process (a file of `cmd/` that starts itself), and every worker (a
+ * module that another one names by its URL). All lie in one directory, hence names without one.
+ */
+async function entries(root: string): Promise<{ in: string; out: string }[]> {
+  const found = [{ in: "main.ts", out: "main" }];
+  for (const path of await sources(root, ["cmd", "lib"])) {
+    const text = await Deno.readTextFile(`${root}${path}`);
+    const name = path.slice(path.lastIndexOf("/") + 1, -".ts".length);
+    if (path.startsWith("cmd/") && /^if \(import\.meta\.main\)/m.test(text)) {
+      found.push({ in: path, out: name });
+    }
+    for (const [url] of text.matchAll(BY_URL)) {
+      const target = new URL(/"([^"]+)"/.exec(url)?.[1] ?? "", `file:///${path}`).pathname.slice(1);
+      const out = target.slice(target.lastIndexOf("/") + 1, -".ts".length);
+      if (!found.some((entry) => entry.in === target)) found.push({ in: target, out });
+    }
+  }
+  if (new Set(found.map(({ out }) => out)).size < found.length) {
+    throw new Error(
+      `Cannot bundle two programs of one name: ${found.map(({ in: path }) => path).join(", ")}`,
+    );
+  }
+  return found;
+}
+
+/** Modules that ship, in the order of their paths. */
+async function sources(root: string, directories: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const directory of directories) {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}${directory}`)) {
+      const path = `${directory}/${name}`;
+      if (isDirectory && !["testing", "packaging"].includes(name)) found.push(...await sources(root, [path]));
+      else if (/\.ts$/.test(name) && !/_(test|bench)\.ts$/.test(name)) found.push(path);
+    }
+  }
+  return found.sort();
+}
 
 /** Chunks have names by content; all lie in one directory, so that a module's neighbours are beside it. */
 const COMMON = {
@@ -64,10 +98,7 @@ function builtParts(root: string, info: BuildInfo): Plugin {
       // A worker is named by its module's URL; in the built file that module lies beside every other.
       build.onLoad({ filter: /\/(cmd|lib)\/.*\.ts$/ }, async ({ path }) => {
         const text = await Deno.readTextFile(path);
-        const contents = text.replaceAll(
-          /new URL\("(?:[^"]*\/)?([a-z0-9_]+)\.ts", import\.meta\.url\)/g,
-          'new URL("./$1.js", import.meta.url)',
-        );
+        const contents = text.replaceAll(BY_URL, 'new URL("./$1.js", import.meta.url)');
         return { contents, loader: "ts" };
       });
     },
@@ -112,7 +143,7 @@ async function bundleInto(
 export async function bundle(root: string, info: BuildInfo): Promise<Bundle> {
   const common = { absWorkingDir: root, plugins: [libraryPatches(root), builtParts(root, info)] };
   try {
-    const app = await bundleInto("app", { ...common, entryPoints: [...ENTRIES] });
+    const app = await bundleInto("app", { ...common, entryPoints: await entries(root) });
     const builtin = await bundleInto("builtin", {
       ...common,
       entryPoints: [{ in: "lib/builtin/main.ts", out: "main" }],

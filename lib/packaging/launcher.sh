@@ -4,11 +4,13 @@
 # start whether anything there was touched since it was verified, and runs the program with the Deno permissions that its
 # command needs. Nothing is downloaded, and no variable but the ones listed here reaches the program.
 
-digest=@DIGEST@           # SHA-256 of all that follows this script
-runtime_sum=@RUNTIME_SUM@ # of the runtime, unpacked
-manifest_sum=@MANIFEST_SUM@ # of the list of the program's files
+# SHA-256 of all that follows this script, of the unpacked runtime, of the list of the program's files.
+digest=@DIGEST@
+runtime_sum=@RUNTIME_SUM@
+manifest_sum=@MANIFEST_SUM@
 unpack_bytes=@UNPACK_BYTES@ runtime_bytes=@RUNTIME_BYTES@
-variables='@VARIABLES@'
+variables='@VARIABLES@' # passed on; of them the program itself may read
+environment=@ENVIRONMENT@
 
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT LD_DEBUG CDPATH ENV BASH_ENV
 PATH=/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C

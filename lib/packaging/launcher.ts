@@ -5,9 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { COMMANDS } from "../../cmd/commands.ts";
 import { KNOWN_VARIABLES } from "../config/env.ts";
-import { COMMAND_GRANTS, type Grant } from "../config/grants.ts";
 import { LIBRARY_VARIABLES } from "../config/permissions.ts";
+import { LIBC_PATHS } from "../internal/libc.ts";
 import { pack } from "./archive.ts";
 import type { TreeFile } from "./bundle.ts";
 import { DEFAULT_SOCKET } from "./flags.ts";
@@ -36,36 +37,40 @@ export const PASSED_VARIABLES: readonly string[] = [
 
 const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
-/** A grant as a word of the header; `$tree`, `$sockets` and `$socket_paths` are its variables. */
-const WORDS: Readonly<Record<Grant, readonly string[]>> = {
-  read: ["--allow-read"],
-  write: ["--allow-write"],
-  client: ['"--allow-net=127.0.0.1,localhost,[::1],$sockets"', '"--allow-write=$socket_paths"'],
-  net: ['"--allow-net=127.0.0.1,localhost,[::1],$sockets"'],
-  run: ['"--allow-run=$tree/deno,/bin/bash,/bin/sh"'],
-  ffi: [],
-  sys: ["--allow-sys=uid,gid,hostname,cpus,networkInterfaces"],
-};
+/** Commands that look at nothing on the host: they may read their own chunks only. */
+const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "complete"]);
+
+const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environment"'];
+const SYS = "--allow-sys=uid,gid,hostname,cpus,networkInterfaces";
+const NOTHING = [...COMMON, '"--allow-read=$tree/app"'].join(" ");
 
 /**
- * Words of the header that start a command with these grants. Without `read` it still may read its own chunks.
+ * Words of the header that start a command: what it gives up by itself is not even granted. `$tree`, `$sockets` and
+ * `$socket_paths` are the header's variables.
  */
-export function grantWords(grants: readonly Grant[]): string {
+export function grantWords(command: string): string {
+  if (BLIND.has(command)) return NOTHING;
+  const needs: readonly string[] = COMMANDS[command]?.needs ?? [];
   return [
-    "--no-prompt --no-remote --cached-only",
-    `--allow-env=${[...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(",")}`,
-    ...(grants.includes("read") ? [] : ['"--allow-read=$tree/app"']),
-    ...grants.flatMap((grant) => WORDS[grant]),
+    ...COMMON,
+    "--allow-read",
+    SYS,
+    ...(needs.includes("net") ? ['"--allow-net=127.0.0.1,localhost,[::1],$sockets"'] : []),
+    // A client writes nothing, but Deno asks for it where a Unix socket is connected.
+    ...(needs.includes("write")
+      ? [needs.includes("run") ? "--allow-write" : '"--allow-write=$socket_paths"']
+      : []),
+    ...(needs.includes("run") ? ['"--allow-run=$tree/deno,/bin/bash,/bin/sh"'] : []),
+    ...(needs.includes("ffi") ? [`--allow-ffi=${LIBC_PATHS.join(",")}`] : []),
   ].join(" ");
 }
 
 /** The header's cases: commands that have the same grants share one; `serve` has its own. */
 function cases(): string {
   const groups = new Map<string, string[]>();
-  for (const [command, grants] of Object.entries(COMMAND_GRANTS)) {
-    if (command === "serve") continue;
-    const words = grantWords(grants);
-    groups.set(words, [...groups.get(words) ?? [], command]);
+  for (const command of Object.keys(COMMANDS)) {
+    const words = grantWords(command);
+    if (command !== "serve" && words !== NOTHING) groups.set(words, [...groups.get(words) ?? [], command]);
   }
   return [...groups].map(([words, commands]) =>
     `  ${commands.join(" | ")})\n    run ${words} "$dir/tree/app/main.js" "$@"\n    ;;`
@@ -100,11 +105,12 @@ export function launcher(parts: LauncherParts): Uint8Array {
     MANIFEST_SUM: sha256(manifest),
     UNPACK_BYTES: String(unpack.byteLength),
     RUNTIME_BYTES: String(runtime.byteLength),
+    ENVIRONMENT: [...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(","),
     VARIABLES: PASSED_VARIABLES.join(" "),
     FILES: String(parts.files.length),
     SOCKET: DEFAULT_SOCKET,
-    SERVE_ASKS: grantWords(["read", "sys"]),
-    NOTHING: grantWords([]),
+    SERVE_ASKS: [...COMMON, "--allow-read", SYS].join(" "),
+    NOTHING,
     CASES: cases(),
   };
   const filled = parts.header.replaceAll(/@([A-Z_]+)@/g, (whole, name: string) => {

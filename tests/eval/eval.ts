@@ -77,19 +77,19 @@ async function run(program: string, args: readonly string[]): Promise<Deno.Comma
   }
 }
 
-if (import.meta.main) {
-  const file = Deno.args[0] ?? "../shared/eval/goals.dev.jsonl";
+/** Scores one file and gives the exit code: the scorer's, or 2 when a file or the scorer is missing. */
+async function main(file: string): Promise<number> {
   let text: string;
   try {
     text = await Deno.readTextFile(file);
   } catch {
     console.error(`Cannot read ${file}: no such file of goals (name one as the first argument)`);
-    Deno.exit(2);
+    return 2;
   }
   const scorer = await scorerBeside(file);
   if (scorer === undefined) {
     console.error(`Cannot score ${file}: score.mjs stands neither beside it nor in ../shared/eval`);
-    Deno.exit(2);
+    return 2;
   }
   const predictions = await Deno.makeTempFile({ prefix: "predictions-", suffix: ".jsonl" });
   try {
@@ -98,8 +98,12 @@ if (import.meta.main) {
     const args = [scorer, file, predictions, "--failures"];
     const output = await run("node", args) ??
       await run(Deno.execPath(), ["run", "--no-prompt", `--allow-read=${file},${predictions}`, ...args]);
-    Deno.exit(output?.code ?? 1);
+    return output?.code ?? 1;
   } finally {
     await Deno.remove(predictions);
   }
+}
+
+if (import.meta.main) {
+  Deno.exitCode = await main(Deno.args[0] ?? "../shared/eval/goals.dev.jsonl");
 }

@@ -179,8 +179,10 @@ Deno.test({
 });
 
 Deno.test("createEndpoint says why when nothing answers, and starts nothing", async () => {
-  const free = serve("");
-  free.close();
+  // Nobody accepts here: closing a listener that does may reset a connection instead of refusing it.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const free = { port: listener.addr.port };
+  listener.close();
   const made = await createEndpoint({
     destination: { scheme: "http", host: "localhost", address: "127.0.0.1", port: free.port },
     helper: () => assert.fail("the helper must not be started"),

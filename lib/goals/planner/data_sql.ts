@@ -129,7 +129,8 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   if (
     schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
     !/\b(?:count|sum|rows|group)\b/.test(asked.replace(/\bhow many columns\b/, "")) &&
-    columns.measures.length === 0
+    columns.measures.length === 0 &&
+    columns.explicit.length < 2
   ) {
     return made(`DESCRIBE SELECT * FROM ${from}`, "shows columns and their types", "schema");
   }
@@ -140,7 +141,12 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     return made(`SUMMARIZE FROM ${from}${where}`, "profiles every column");
   }
 
-  const aggregates = aggregatesOf(asked);
+  const counted = reading.find(/\bhow many (\S+)/)?.token(1)?.raw;
+  const aggregates = unique([
+    ...aggregatesOf(asked),
+    // "how many kg of each variety", where kg is a column: its sum.
+    ...(counted !== undefined && explicit.includes(counted) ? ["sum"] : []),
+  ]);
   const ordering = columns.keys;
   if (/\b(?:distinct|unique|different)\b/.test(asked)) {
     const some = unique([...measures, ...explicit]).filter((name) => !groups.includes(name));

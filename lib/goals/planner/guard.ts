@@ -48,6 +48,18 @@ export const isForbiddenPath = (path: string): boolean => {
 
 const HARMLESS = /\b(?:without|not|never|don't|do not|no need to)\s+(?:\w+\s+){0,2}$/;
 
+/** Suspicions that a question about what code does may name: "does src/ run shell commands?". */
+const AGAINST = new Set(["asks to run a command or a shell"]);
+
+/** True when what stands before the phrase asks what a piece of code does. */
+const asksAboutCode = (before: string): boolean => {
+  const sentence = before.slice(
+    Math.max(before.lastIndexOf("\n"), before.lastIndexOf("? "), before.lastIndexOf(". "), -1) + 1,
+  );
+  return /^\s*(?:does|do|did|is|are|where|which|whether)\b/.test(sentence) &&
+    /\b(?:code|python|scripts?|module|package|\.py)\b|\.py\b/.test(sentence);
+};
+
 /** Why the goal is refused by what it says, as a sentence; `undefined` when nothing is wrong with it. */
 export function forbiddenPhrase(reading: Reading): string | undefined {
   const text = flat(reading.goal);
@@ -57,7 +69,9 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
     for (const part of windows(source)) {
       for (const { pattern, what } of SUSPICIONS) {
         const hit = pattern.exec(part);
-        if (hit !== null) return `The goal ${what}: ${quote(hit[0])}`;
+        if (hit !== null && !(AGAINST.has(what) && asksAboutCode(part.slice(0, hit.index)))) {
+          return `The goal ${what}: ${quote(hit[0])}`;
+        }
       }
       for (const pattern of SENDING) {
         const hit = pattern.exec(part);
@@ -67,7 +81,9 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
       }
       for (const pattern of KEEPING) {
         const hit = pattern.exec(part);
-        if (hit !== null && !HARMLESS.test(part.slice(0, hit.index))) {
+        if (
+          hit !== null && !HARMLESS.test(part.slice(0, hit.index)) && !asksAboutCode(part.slice(0, hit.index))
+        ) {
           return `No file is written for a goal: ${quote(hit[0])}`;
         }
       }
@@ -96,6 +112,8 @@ export function forbiddenPath(reading: Reading): string | undefined {
     if (!isForbiddenPath(raw)) continue;
     // `ls -l` output names a bare file; only a path with a directory says which one.
     if (token.pasted && !raw.includes("/")) continue;
+    // The file's bare name is how people speak of the keys that iam-inspect reports.
+    if (raw === "authorized_keys" && reading.persona === "secops") continue;
     return raw;
   }
   return undefined;

@@ -28,7 +28,7 @@ const NOUNS =
 
 const REQUESTS: readonly RegExp[] = [
   new RegExp(
-    `\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
+    `(?<!nothing |nobody |not |never )\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
   ),
   new RegExp(
     `\\b(?:want|wants|need|needs|please have|would like|like to have|like to see) (?:(?!that |which |who |were |was |are |to |how |list |if |whether |what )\\S+ ){1,9}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
@@ -42,6 +42,7 @@ const REQUESTS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:make sure|ensure|see to it|take care) (?:that )?(?:\\S+ ){1,8}?(?:gets?|is|are|be|being) (?:${PARTICIPLES})\\b`,
   ),
+  /^(?:please |can you |could you |would you |kindly )*let (?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b)\S+ (?:use|have|run|become|access|log|sudo|read|write|in)\b/,
   /\b(?:get rid of|shut (?:it |them |this |that |\S+ )?down|make (?:it|them|this|that) (?:writable|executable|public|admin))\b/,
   /\bmind (?:deleting|removing|restarting|dropping|scaling|rolling|killing|applying|changing|updating|adding|creating|editing|patching|moving|copying|writing|resetting|locking|rotating|fixing|installing|deploying|saving|sending|granting|giving)\b/,
   /\bby (?:giving|adding|scaling|increasing|raising|restarting|deleting|removing) (?:\S+ ){0,4}?(?:copies|replicas|memory|cpu|instances|pods|nodes|resources)\b/,
@@ -57,7 +58,7 @@ const QUESTION_OPENERS = new Set(
 const YOU_OR_WE = new Set("you u we i us me someone somebody anybody anyone".split(" "));
 const MODALS = new Set("can could would will should shall may might must let".split(" "));
 const WANT = new Set(
-  "want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
+  "as want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
     .split(" "),
 );
 const DETERMINERS = new Set(
@@ -136,7 +137,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     }
     if (!WANT.has(asker)) return false;
     if (
-      asker === "have" || asker === "has" || asker === "need" || asker === "needs" || asker === "plan" ||
+      asker === "want" || asker === "wants" || asker === "have" || asker === "has" || asker === "need" ||
+      asker === "needs" || asker === "plan" ||
       asker === "try"
     ) {
       const subject = word(back - 1);

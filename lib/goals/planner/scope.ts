@@ -20,6 +20,7 @@ const ELSEWHERE: readonly RegExp[] = [
   /^(?:so )?what (?:is|are|was|exactly is) (?:a |an |the )?(?:kubernetes|terraform|prometheus|promql|dbt|duckdb|sqlmesh|nmap|bandit|vault|sql|pods?|a pod|namespaces?|helm|docker|parquet|deployments?|statefulsets?|python|yaml|json|sudo|linux|systemd|bpf|zero trust|a star schema|normali[sz]ation|devops|sre|physiclaw)(?: used for| good for| for| exactly| anyway)? ?[?.]?$/,
   /\b(?:who is|who are|whos) (?:on call|on duty|oncall|on-call)\b|\b(?:page|call|wake) (?:the |our )?(?:on-call|oncall|on call|engineer|manager|boss|team)\b|\bdashboards? (?:in|of|on|from) grafana\b|\bgrafana\b.{0,40}\bdashboards?\b/,
   /\b(?:query|connect to|log into|read from|select from|dump|ask) (?:\S+ ){0,3}?(?:postgres\w*|mysql|mariadb|oracle|mssql|sql server|mongodb|clickhouse|redis|cassandra)\b/,
+  /\bexplain (?:\S+ ){1,3}?to (?:my|a|an|our|the|me like)\b/,
   /\b(?:npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
   /^(?:(?:please|can you|could you|would you|kindly|pls) )*(?:generate|create|make|draft|compose|invent|design|sketch|draw|paint|imagine|give me) (?:me |us )?(?:a|an|some) (?:\S+ ){0,3}?(?:passwords?|passphrase|keys?|token|name|names|plan for|idea|ideas|list of (?:ideas|names|tools|books)|example|template|sample (?:code|data)|picture|speech)\b/,
   /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,
@@ -33,11 +34,11 @@ const FIELD: Readonly<Record<Persona, RegExp>> = {
   secops:
     /\b(?:security|secure|network|ports?|hosts?|servers?|machine|machines|code|vulnerab\w*|secret|secrets|passwords?|credentials?|vault|accounts?|users?|keys?|access|scan|audit|attack\w*|attacker|attackers|hack\w*|breach|breached|compromised|exposed|firewall|python|repository|findings|risk|risky|safe|unsafe|permissions|token|tokens|certificate|open|dmz|host|compliance|leak\w*|exploit\w*|consultants|intern|printer|wifi|router)\b/,
   data_architect:
-    /\b(?:data|rows?|tables?|columns?|numbers?|report|reports|figures|dataset|file|files|csv|parquet|sql|query|models?|tests?|dbt|sqlmesh|duckdb|warehouse|customers?|orders?|sales|revenue|average|total|median|sum|count|nulls?|duplicates?|schema|database|pipeline|metrics?|kpi|kpis|dashboard|basket|product|products|price|prices|stores?|region|regions|employees|invoices?|payments?|shipments?|bookings?|subscribers|users|profit|margin|export|exports|import|field|fields|values?|users|most|least|quality|fresh|freshness|stale|correct|plan|audit|environment|project|documentation|docs|tag|trips|orders)\b/,
+    /\b(?:data|rows?|tables?|columns?|numbers?|report|reports|figures|dataset|file|files|csv|parquet|sql|query|models?|tests?|dbt|sqlmesh|duckdb|warehouse|customers?|orders?|sales|revenue|average|total|median|sum|count|nulls?|duplicates?|schema|database|pipeline|metrics?|kpi|kpis|dashboard|basket|product|products|price|prices|stores?|region|regions|employees|invoices?|payments?|shipments?|bookings?|change|changes|changed|dev|prod|loads?|loaded|loading|pipelines|subscribers|users|profit|margin|export|exports|import|field|fields|values?|users|most|least|quality|fresh|freshness|stale|correct|plan|audit|environment|project|documentation|docs|tag|trips|orders)\b/,
 };
 
 const VAGUE =
-  /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|it|that|this|again|same)\b/;
+  /\b(?:healthy|health|ok|okay|fine|broken|wrong|trouble|problems?|issues?|status|state|doing|working|up|down|check|look|happen\w*|going on|what is up|help|fix|slow|safe|right|correct|good|bad|stuck|failing|failed|weird|strange|odd|unusual|alarm|urgent|emergency|worried|worry|concerned|normal|panic|it|that|this|again|same)\b/;
 
 /** Wishes that stay impossible although the goal names something that a tool could read. */
 const NEVER =

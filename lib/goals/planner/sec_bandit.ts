@@ -191,6 +191,7 @@ function bareTarget(reading: Reading, named: boolean): string[] {
     /\b(?:directory|folder|dir|package|module|project|repository|file) (?:called |named )?(\S+)/,
     /\bthe (\S+) (?:directory|folder|dir|package|module)\b/,
     /\bbandit (?:\S+ ){0,2}?(?:on|of|for|over|in|against|under|at|through|across) (?:the |our )?(?:directory |folder |code (?:in|under) )?(\S+)/,
+    /\b(?:does|is|do|are|check|scan|review) (?:the )?(\S+) (?:, )?python\b/,
     /\b(?:code|python|scan|analysis) (?:in|under|of|from|at|on|inside) (?:the |our )?(\S+)/,
     /\bbandit (\S+)/,
     /\b(?:scan|check|review|analyse|analyze|audit|run|inspect) (\S+)/,
@@ -201,10 +202,14 @@ function bareTarget(reading: Reading, named: boolean): string[] {
       if (token === undefined || !/^[A-Za-z0-9_][\w.-]*$/.test(token.raw)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
       const word =
-        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
+        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|without|except|exclude|excluding|skip|ignore|but|not|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
           .test(token.canon);
       if (word) continue;
-      if (index >= 2 && !named && isKnownWord(token.canon) && token.literal === undefined) continue;
+      const placed = (index === 3 || index === 4) &&
+        !/^(?:general|production|question|use|place|review|it|order|python|danger)$/.test(token.canon);
+      if (index >= 2 && !named && !placed && isKnownWord(token.canon) && token.literal === undefined) {
+        continue;
+      }
       return [token.raw];
     }
   }

@@ -76,6 +76,14 @@ export function iamClaim(reading: Reading): Claim | undefined {
   ) {
     return undefined;
   }
+  if (
+    reading.has(
+      /\b(?:give|show|print|dump|get|read|send|tell|hand) (?:me |us )?(?:\S+ ){0,4}?private keys?\b/,
+    ) &&
+    !reading.has(/\b(?:modes?|permissions?|readable|writable|owner|who|which|open|loose)\b/)
+  ) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Private keys are not shown" });
+  }
   if (!named && !clear) {
     if (
       sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)

@@ -33,6 +33,8 @@ function portsOf(reading: Reading): string | undefined {
       /\b(?:all|every|each|any) (?:‹num› |the |tcp |of the |possible |single |65535 )*ports?\b|\bfull (?:tcp )?port (?:range|scan)\b|\bentire port range\b|\bevery single port\b|\bwhole port range\b|\ball tcp ports\b/,
     ) || /(?:^|\s)-p ?-(?:\s|$)/.test(reading.goal)
   ) return "-";
+  const lowest = reading.find(/\b(?:first|lowest) (‹num›) (?:tcp )?ports?\b/)?.token(1)?.raw;
+  if (lowest !== undefined && /^\d{1,5}$/.test(lowest)) return `1-${lowest}`;
   const flagged = /(?:^|\s)-p[ =]?(\d[\d,-]*)/.exec(reading.goal);
   if (flagged?.[1] !== undefined) return flagged[1].replace(/[,-]+$/, "");
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
@@ -253,7 +255,11 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     if (foreign !== undefined) return refuse(`"${foreign}" is not an address inside the safe subnets`);
     slots.exclude = [...new Set(excluded)].slice(0, 16);
   }
-  const versions = reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
+  const pastedVersion = reading.has(/\b(?:updated|upgraded|patched|newer|still|same|changed)\b/) &&
+    reading.text.segments.some((segment) =>
+      segment.pasted && /\bopen\b.*\d\.\d/.test(segment.text.slice(0, 400))
+    );
+  const versions = pastedVersion || reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
   const onlySweep =
     (sweep && ports === undefined && !versions && !reading.has(/\b(?:open ports?|ports?)\b/)) ||
     /(?:^|\s)-s[nP](?:\s|$)/.test(reading.goal);

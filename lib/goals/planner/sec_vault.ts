@@ -166,7 +166,9 @@ function fieldOf(reading: Reading, paths: readonly Token[]): string | undefined 
         !FIELD.test(token.raw)
       ) continue;
       if (paths.some((path) => path.start === token.start)) continue;
-      return token.raw;
+      // A misspelt everyday word is the word; any other name stands as the goal has it.
+      const corrected = token.literal === undefined && token.raw.length >= 5 && /^[a-z]+$/.test(token.canon);
+      return corrected && token.canon !== token.raw.toLowerCase() ? token.canon : token.raw;
     }
   }
   return undefined;

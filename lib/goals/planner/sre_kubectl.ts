@@ -50,6 +50,10 @@ const TROUBLE =
 const SECRET_VALUES =
   /\b(?:values?|contents?|content|data|decoded?|base64|passwords?|plain|plaintext|clear ?text|yaml|json|hold|holds|contains?|inside|stored|store|printed?|reveal|expose|dump|tokens?|keys? (?:in|of|inside|from)|what is in|what are in|jsonpath|credentials|stringdata|literally|full|describe|cleartext|unmasked|show me what|username|certificate itself|private)\b/;
 
+/** Says that the values are not wanted. */
+const NAMES_ONLY =
+  /\b(?:not|no|without|never|nor|minus) (?:the |their |any |its )?(?:values?|contents?|data)\b|\bnames? only\b|\b(?:only|just) (?:the |their )?names?\b/;
+
 export function kubectlClaim(reading: Reading): Claim | undefined {
   const named = reading.has(/\bkubectl\b/);
   const namespaces = namespacesOf(reading);
@@ -123,7 +127,7 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
     });
   }
   if (
-    kinds.includes("secrets") &&
+    kinds.includes("secrets") && !reading.has(NAMES_ONLY) &&
     (reading.has(SECRET_VALUES) || /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
   ) {
     return claim(STRENGTH.clear, {

@@ -56,6 +56,14 @@ export function namespacesOf(reading: Reading): Namespaces {
   ) {
     const first = hit.token(1);
     if (first === undefined || /^[,.;:?!]$/.test(first.canon)) continue;
+    // "hpas shop namespace maxed out": the name stands before.
+    const back = reading.asked.slice(0, hit.index).trimEnd().split(" ");
+    const ahead = back.at(-1) ?? "";
+    if (
+      first.literal === undefined && /^[a-z][a-z0-9-]+$/.test(ahead) && !isKnownWord(ahead) &&
+      !NO_NAME.has(ahead) &&
+      KIND_NAMES.has(back.at(-2) ?? "")
+    ) continue;
     addAny(asName(first, true));
     const second = hit.token(2);
     // "namespaces a and b"; "namespace a and nodes" goes on with something else.
@@ -76,7 +84,10 @@ export function namespacesOf(reading: Reading): Namespaces {
       /^(?:kubernetes|get|list|show|in|po|two|three|both|several|these|those|following)$/.test(token.canon)
     ) continue;
     if (after !== "" && DNS_NAME.test(after) && !isKnownWord(after) && !verbless) continue;
-    if (verbless || token.literal === "name" || !isKnownWord(token.canon)) {
+    const afterKind = KIND_NAMES.has(before.trim().split(" ").at(-1) ?? "");
+    if (
+      verbless || afterKind || before.trim() === "" || token.literal === "name" || !isKnownWord(token.canon)
+    ) {
       if (!(KIND_NAMES.has(token.canon) && after !== "" && !verbless)) addAny(name);
     }
   }

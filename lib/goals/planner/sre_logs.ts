@@ -158,7 +158,9 @@ export function logsClaim(reading: Reading): Claim | undefined {
     );
     const levels = reading.has(/\b(?:warnings?|errors?|fatal|exceptions?|messages?|lines?)\b/);
     if (speaks) return claim(STRENGTH.clear, { kind: "ask", question: ASK });
-    return levels ? claim(STRENGTH.hint, { kind: "ask", question: ASK }) : undefined;
+    return levels || reading.has(/\bhow (?:often|many times)\b/)
+      ? claim(STRENGTH.hint, { kind: "ask", question: ASK })
+      : undefined;
   }
   const range = timeRange(reading);
   const slots: Record<string, Slots[string]> = {};

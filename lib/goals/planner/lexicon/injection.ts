@@ -94,6 +94,7 @@ export const SENDING: readonly RegExp[] = [
 
 /** Asks for a file to be written: a destination after a verb of keeping, or a redirection. */
 export const KEEPING: readonly RegExp[] = [
+  /\b(?:saved|exported|dumped|redirected|appended|copied)\b (?:\S+ ){0,3}?(?:to|into|as|under) (?:the |a |file )?['"]?[\w~-]{0,64}[\/.][\w./-]+/,
   /(?<![\w/.@-])(?:save|write|store|export|dump|append|output|redirect|persist|put|copy|paste|print|pipe|send|log)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,80}? (?:to|in|into|as) (?:a|an|some|the same|another|the)? ?(?:new |text |csv |log |local |separate |json |markdown |html |pdf |temporary )*(?:file|files|disk|spreadsheet|new table|document|pdf|usb stick|clipboard)\b(?! (?:system|server))/,
   /(?<![\w/.@-])(?:save|write|store|export|dump|append|output|redirect|persist|record|put|place|copy|paste|print|print out|keep|drop|download|convert|pipe|tee|add)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,120}?\b(?:to|in|into|as|under|at|onto)\b (?:the |a |an |my |our |file |a file |new |called |named )*['"]?(?:~\/|\/|\.{1,2}\/|[\w-]+\/)?[\w./~-]*\.(?:csv|tsv|json|jsonl|ndjson|parquet|txt|md|log|html|pdf|xlsx?|yaml|yml|sql|tfplan|duckdb|db|xml|out|sh|py|bashrc|profile|zip|gz|tar|conf|cfg|ini|env)\b/,
   /(?<![\w/.@-])(?:save|write|store|append|redirect|persist|dump|export)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,120}?\b(?:to|in|into|under|at)\b (?:the |a |an |my |our |file |directory |folder )*(?:~\/|\/)[\w./~-]+/,

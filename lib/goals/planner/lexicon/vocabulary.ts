@@ -49,6 +49,7 @@ deployment deployments pods statefulsets daemonsets replicasets configmaps ingre
 traffic received transmitted bytes packets load uptime interface interfaces
 translate poem weather recommend joke story
 with from have this that they take were will your about there their into some such over than them then these those could would configuration
+grant chmod chown kill purge wipe erase rename copy move modify replace reset restore stop start
 stale flaky noisy orphaned orphan dormant unbound tainted cordoned idle lagging leaky leaked throttled dangling mismatched misconfigured
 outdated obsolete deprecated redundant oversized undersized starved saturated overloaded overcommitted unreachable unresponsive hung hanging
 frozen fishy suspicious weird odd strange spammy chatty verbose quiet silent loud bloated fragmented corrupt corrupted truncated garbled

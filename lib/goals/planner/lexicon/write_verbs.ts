@@ -14,7 +14,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "reconfigure deregister unregister onboard offboard provision deprovision spin bounce recycle flush vacuum recreate rebuild reinstall fork " +
     "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
     "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
-    "undeploy decommission retire relaunch respawn reschedule demote upscale downscale shutdown silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
+    "deactivate activate reactivate archive free schedule undeploy decommission retire relaunch respawn reschedule demote upscale downscale shutdown silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
     .split(" "),
 );
@@ -64,7 +64,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   sync: /^(?:the |all |it |our |argo|application|app\b)/,
   hide: /^(?:the |all |it |them )/,
   mask: /^(?:the |all |it |them |column)/,
-  merge: /^(?:the |this |that |my )*(?:pull|pr|branch|merge|request|commit)\b/,
+  merge:
+    /^‹path› (?:into|to)\b|^(?:\S+ ){1,6}?into (?:the )?‹path›|^(?:the |this |that |my )*(?:pull|pr|branch|merge|request|commit)\b/,
   export: /^(?!(?:files?|jobs?|errors?)\b)/,
   store: /^(?:\S+ ){0,6}?(?:in|into|to|as|at|next|under|on|it|them)\b/,
   trigger: /^(?!(?:words?|reason)\b)\S+/,
@@ -84,6 +85,11 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   silence: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   mute: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   dismiss: /^(?:the |all |this |that |it|them|alert|alerts)/,
+  free: /^(?:up|some|the)\b/,
+  schedule:
+    /^(?:a |an |the |it\b|this |that |dbt|sqlmesh|terraform|bandit|nmap|\S+ (?:run|scan|every|at|for)\b)/,
+  activate: /^(?:the |a |this |that |it|all |account|user|\S+ (?:again|for))/,
+  archive: /^(?:the |all |old |this |that |it|them)/,
   fill: /^(?:the |all |in |up |missing |nulls?|empty |gaps|every |\S+ (?:with|by) )/,
   pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
   deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,

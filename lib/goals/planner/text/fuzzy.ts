@@ -32,7 +32,9 @@ const bits = (mask: number): number => {
 const bound = (length: number): number => (length < 4 ? 0 : length < 8 ? 1 : 2);
 
 function* transposed(word: string): Generator<string> {
-  for (let index = 0; index + 1 < word.length; index += 1) {
+  // The first letter last: people rarely miss it.
+  for (let turn = 1; turn < word.length; turn += 1) {
+    const index = turn === word.length - 1 ? 0 : turn;
     if (word[index] === word[index + 1]) continue;
     yield word.slice(0, index) + word[index + 1] + word[index] + word.slice(index + 2);
   }

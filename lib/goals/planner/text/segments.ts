@@ -41,6 +41,7 @@ const PASTED: readonly RegExp[] = [
   /^[A-Z][A-Z0-9_-]{1,30}(?: {1,}[A-Z][A-Z0-9_()-]{1,30}){2,}\s*$/,
   /^\S+ {2,}\S+ {2,}\S+/,
   /^[^\s,]{0,60}(?:,[^,\n]{0,120}){1,40}$/,
+  /^[A-Z][\w-]*(?: [\w-]+){0,5}:? [^?]{0,200}\b(?:failed|refused|timed out|denied|exceeded)\b[^?]*$/,
   /^(?:LISTEN|ESTAB|TIME-WAIT|tcp|udp)\s+\d/,
   /^(?:inet6?|link\/|mtu|lo:|eth\d)/,
   /^(?:Models|Directly Modified|Indirectly Modified):/,

@@ -1,0 +1,172 @@
+/**
+ * What the watchdog asks of the kernel, by the C library: netlink, `/proc`, signals, one durable file.
+ *
+ * @module
+ */
+import { type Libc, openLibc } from "../libc.ts";
+
+/** The kernel as the watchdog sees it. Results below 0 mean that it refused. */
+export interface System extends Libc {
+  /** Opens NETLINK_SOCK_DIAG; below 0 when the kernel refuses. */
+  openDiag(): number;
+  /** Sends a request; false when it could not be sent. */
+  send(descriptor: number, bytes: Uint8Array<ArrayBuffer>): boolean;
+  /** The next datagram, valid until the next call; `undefined` when there is none. */
+  receive(descriptor: number): Uint8Array | undefined;
+  /** The bytes of a small file, valid until the next call; `undefined` when it can't be read. */
+  readBytes(path: string): Uint8Array | undefined;
+  /** Appends to a file (0600) and waits until it is on the disk; false when any of that failed. */
+  appendDurably(path: string, text: string): boolean;
+  /** A loopback TCP connection and a UDP socket of this process, for the watch to find; `undefined` when refused. */
+  openProof(): Proof | undefined;
+  /** Sends a signal; false when there is no such process or it may not be sent. */
+  kill(pid: number, signal: number): boolean;
+  /** To standard error, for the case that the bridge can't log any more. */
+  say(text: string): void;
+}
+
+/** Sockets that a watch must see, by inode. */
+export interface Proof {
+  readonly tcp: number;
+  readonly udp: number;
+  close(): void;
+}
+
+export const SIGKILL = 9;
+export const SIGCONT = 18;
+export const SIGSTOP = 19;
+
+/** asm-generic/fcntl.h */
+const O_RDONLY_CLOEXEC = 0o2000000;
+const O_WRONLY_CREAT_APPEND_CLOEXEC = 0o2000000 | 0o1 | 0o100 | 0o2000;
+const AF_NETLINK = 16;
+const AF_INET = 2;
+const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const NETLINK_SOCK_DIAG = 4;
+const SOL_SOCKET = 1;
+const SO_RCVTIMEO = 20;
+/** A dump comes in datagrams of at most 32 KiB (netlink's own limit). */
+const DATAGRAM = 256 * 1024;
+const MOST_BYTES = 1 << 20;
+
+const SYMBOLS = {
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  fsync: { parameters: ["i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  listen: { parameters: ["i32", "i32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * Loads the C library. Throws as `openLibc` does.
+ *
+ * @example
+ * ```ts ignore
+ * using system = openSystem("/lib/x86_64-linux-gnu/libc.so.6");
+ * console.log(system.readText("/proc/self/net/tcp"));
+ * ```
+ */
+export function openSystem(path: string): System {
+  const libc = openLibc(path);
+  const library = Deno.dlopen(path, SYMBOLS);
+  const c = library.symbols;
+  const encoder = new TextEncoder();
+  const datagram = new Uint8Array(DATAGRAM);
+  let content = new Uint8Array(16 * 1024);
+  const writeAll = (descriptor: number, bytes: Uint8Array<ArrayBuffer>): boolean => {
+    for (let at = 0; at < bytes.length;) {
+      const count = Number(c.write(descriptor, bytes.subarray(at), BigInt(bytes.length - at)));
+      if (count <= 0) return false;
+      at += count;
+    }
+    return true;
+  };
+  return {
+    ...libc,
+    openDiag() {
+      const descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
+      // A kernel that never answers must not stop the heartbeat for ever: 500 ms.
+      if (descriptor >= 0) {
+        const wait = new Uint8Array(new BigInt64Array([0n, 500_000n]).buffer);
+        c.setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, wait, wait.length);
+      }
+      return descriptor;
+    },
+    send: (descriptor, bytes) => Number(c.send(descriptor, bytes, BigInt(bytes.length), 0)) === bytes.length,
+    receive(descriptor) {
+      const length = Number(c.recv(descriptor, datagram, BigInt(DATAGRAM), 0));
+      return length > 0 ? datagram.subarray(0, length) : undefined;
+    },
+    readBytes(path) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_RDONLY_CLOEXEC, 0);
+      if (descriptor < 0) return undefined;
+      try {
+        for (let length = 0;;) {
+          if (length === content.length) {
+            if (length >= MOST_BYTES) return undefined;
+            const larger = new Uint8Array(length * 4);
+            larger.set(content);
+            content = larger;
+          }
+          const count = Number(c.read(descriptor, content.subarray(length), BigInt(content.length - length)));
+          if (count < 0) return undefined;
+          if (count === 0) return content.subarray(0, length);
+          length += count;
+        }
+      } finally {
+        c.close(descriptor);
+      }
+    },
+    appendDurably(path, text) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_APPEND_CLOEXEC, 0o600);
+      if (descriptor < 0) return false;
+      try {
+        return writeAll(descriptor, encoder.encode(text)) && c.fsync(descriptor) === 0;
+      } finally {
+        c.close(descriptor);
+      }
+    },
+    openProof() {
+      const open: number[] = [];
+      const close = () => open.splice(0).forEach((descriptor) => c.close(descriptor));
+      /** A socket bound to a free port of 127.0.0.1. */
+      const bound = (type: number): number => {
+        const descriptor = libc.socket(AF_INET, type, 0);
+        if (descriptor < 0) return -1;
+        open.push(descriptor);
+        // struct sockaddr_in: family, port 0, address, padding.
+        const address = new Uint8Array(16);
+        address.set([AF_INET, 0, 0, 0, 127, 0, 0, 1]);
+        return c.bind(descriptor, address, address.length) === 0 ? descriptor : -1;
+      };
+      const inode = (descriptor: number): number =>
+        Number(/^socket:\[([0-9]+)\]$/.exec(libc.readLink(`/proc/self/fd/${descriptor}`) ?? "")?.[1]);
+      const [listener, client, udp] = [
+        bound(SOCK_STREAM_CLOEXEC),
+        bound(SOCK_STREAM_CLOEXEC),
+        bound(SOCK_DGRAM_CLOEXEC),
+      ];
+      const there = listener < 0 || c.listen(listener, 1) !== 0
+        ? undefined
+        : libc.socketName(listener, "own");
+      if (there === undefined || client < 0 || udp < 0) return close(), undefined;
+      if (c.connect(client, Uint8Array.from(there), there.length) !== 0) return close(), undefined;
+      return { tcp: inode(client), udp: inode(udp), close };
+    },
+    kill: (pid, signal) => pid > 1 && c.kill(pid, signal) === 0,
+    say: (text) => void writeAll(2, encoder.encode(`${text}\n`)),
+    [Symbol.dispose]() {
+      library.close();
+      libc[Symbol.dispose]();
+    },
+  };
+}
