@@ -18,6 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   egress: ["internal", "catalog"],
   config: ["internal", "catalog"],
   executor: ["internal", "catalog"],
+  deps: ["internal"],
+  install: ["internal"],
   // Reports of the built-in tools are parsed by their own types, and only by their types.
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
@@ -36,6 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "bridge",
     "egress",
     "builtin",
+    "deps",
+    "install",
   ],
 };
 

@@ -95,6 +95,12 @@ function builtParts(root: string, info: BuildInfo): Plugin {
         contents: `export const BUILD = ${JSON.stringify(info)};`,
         loader: "ts",
       }));
+      build.onLoad({ filter: /\/lib\/deps\/lock_text\.ts$/ }, async () => ({
+        contents: `export const lockText = () => Promise.resolve(${
+          JSON.stringify(await Deno.readTextFile(`${root}deno.lock`))
+        });`,
+        loader: "ts",
+      }));
       // A worker is named by its module's URL; in the built file that module lies beside every other.
       build.onLoad({ filter: /\/(cmd|lib)\/.*\.ts$/ }, async ({ path }) => {
         const text = await Deno.readTextFile(path);

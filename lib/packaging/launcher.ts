@@ -38,7 +38,7 @@ export const PASSED_VARIABLES: readonly string[] = [
 const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Commands that look at nothing on the host: they may read their own chunks only. */
-const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "complete"]);
+const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "complete", "deps", "assets"]);
 
 const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environment"'];
 const SYS = "--allow-sys=uid,gid,hostname,cpus,networkInterfaces";
@@ -58,7 +58,7 @@ export function grantWords(command: string): string {
     ...(needs.includes("net") ? ['"--allow-net=127.0.0.1,localhost,[::1],$sockets"'] : []),
     // A client writes nothing, but Deno asks for it where a Unix socket is connected.
     ...(needs.includes("write")
-      ? [needs.includes("run") ? "--allow-write" : '"--allow-write=$socket_paths"']
+      ? [needs.includes("net") && !needs.includes("run") ? '"--allow-write=$socket_paths"' : "--allow-write"]
       : []),
     ...(needs.includes("run") ? ['"--allow-run=$tree/deno,/bin/bash,/bin/sh"'] : []),
     ...(needs.includes("ffi") ? [`--allow-ffi=${LIBC_PATHS.join(",")}`] : []),
@@ -73,7 +73,13 @@ function cases(): string {
     if (command !== "serve" && words !== NOTHING) groups.set(words, [...groups.get(words) ?? [], command]);
   }
   return [...groups].map(([words, commands]) =>
-    `  ${commands.join(" | ")})\n    run ${words} "$dir/tree/app/main.js" "$@"\n    ;;`
+    [
+      `  ${commands.join(" | ")})`,
+      // A program can't see which file it was unpacked from.
+      ...(commands.includes("install") ? ["    shift", '    set -- install --file "$self" "$@"'] : []),
+      `    run ${words} "$dir/tree/app/main.js" "$@"`,
+      "    ;;",
+    ].join("\n")
   ).join("\n");
 }
 
