@@ -133,7 +133,8 @@ const KEYWORDS = new Set(
 );
 
 /**
- * The settings of sshd that matter. The first value of a keyword counts, as in sshd, so what an unread `Include` holds may come before it.
+ * The settings of sshd that matter. The first value of a keyword counts, as in sshd, so what an unread `Include` holds
+ * may come before it; what `files` holds of included files is read in their place.
  *
  * @example
  * ```ts
@@ -142,10 +143,50 @@ const KEYWORDS = new Set(
  * console.assert(report.settings[0]!.value === "no");
  * ```
  */
-export function parseSshdConfig(text: string, path: string): SshdReport {
-  const settings = new Map<string, SshdReport["settings"][number]>();
-  const matched: SshdReport["matched"][number][] = [];
-  const includes: string[] = [];
+export function parseSshdConfig(
+  text: string,
+  path: string,
+  files: SshdFiles = { read: () => undefined, list: () => [] },
+): SshdReport {
+  const report = { settings: new Map(), matched: [], unread: [] } satisfies SshdReading;
+  readSshd(text, path, files, report, 0);
+  return {
+    settings: [...report.settings.values()],
+    matched: report.matched,
+    includes_unread: report.unread,
+  };
+}
+
+/** Where included files come from. */
+interface SshdFiles {
+  read(path: string): string | undefined;
+  list(directory: string): readonly string[];
+}
+
+interface SshdReading {
+  readonly settings: Map<string, SshdReport["settings"][number]>;
+  readonly matched: SshdReport["matched"][number][];
+  readonly unread: string[];
+}
+
+/** As sshd itself. */
+const MAX_INCLUDES = 16;
+
+/** Files that an `Include` pattern names; a relative one is below /etc/ssh. */
+function includedBy(pattern: string, files: SshdFiles): readonly string[] {
+  const full = pattern.startsWith("/") ? pattern : `/etc/ssh/${pattern}`;
+  const cut = full.lastIndexOf("/");
+  const [directory, last] = [full.slice(0, cut), full.slice(cut + 1)];
+  if (!/[*?[]/.test(last)) return files.read(full) === undefined ? [] : [full];
+  const parts = last.split("*").map((part) => part.replace(/[.+^${}()|\\]/g, "\\$&").replaceAll("?", "."));
+  const fits = new RegExp(`^${parts.join(".*")}$`);
+  return files.list(directory).filter((name) => fits.test(name) && !name.startsWith(".")).map((name) =>
+    `${directory}/${name}`
+  );
+}
+
+function readSshd(text: string, path: string, files: SshdFiles, report: SshdReading, depth: number): void {
+  const { settings, matched } = report;
   let match: string | undefined;
   text.split("\n").forEach((raw, index) => {
     const line = raw.replace(/\s#.*$/, "").trim();
@@ -154,10 +195,15 @@ export function parseSshdConfig(text: string, path: string): SshdReport {
     const key = keyword.toLowerCase(), value = written.replace(/^"([^"]*)"$/, "$1");
     const source = { path, line: index + 1 };
     if (key === "match") match = value.toLowerCase() === "all" ? undefined : value;
-    else if (key === "include") includes.push(...value.split(/\s+/));
-    else if (!KEYWORDS.has(key)) return;
+    else if (key === "include") {
+      for (const pattern of value.split(/\s+/)) {
+        const found = depth < MAX_INCLUDES && match === undefined ? includedBy(pattern, files) : [];
+        // A directory without files in it includes nothing; what could not be seen is said.
+        if (found.length === 0) report.unread.push(pattern);
+        for (const one of found) readSshd(files.read(one) ?? "", one, files, report, depth + 1);
+      }
+    } else if (!KEYWORDS.has(key)) return;
     else if (match !== undefined) matched.push({ match, key, value, source });
     else if (!settings.has(key)) settings.set(key, { key, value, source });
   });
-  return { settings: [...settings.values()], matched, includes_unread: includes };
 }

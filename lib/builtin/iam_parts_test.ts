@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseAuthorizedKeys } from "./iam_keys.ts";
+import { parseAuthorizedKeys, parseSshdConfig } from "./iam_keys.ts";
 import { judgeMode } from "./iam_modes.ts";
 import { isLoginShell, judgePassword, parsePasswd } from "./iam_passwd.ts";
 import { resolveSudo } from "./iam_sudo.ts";
@@ -247,4 +247,40 @@ Deno.test("judgeMode tells modes that are in order from those that aren't", () =
   assert.deepEqual(modes("/home/alice/.netrc", 0o644, 1000, 1000), ["mode-secret high"]);
   assert.deepEqual(modes("/home/alice/.kube/config", 0o600, 1000, 1000), []);
   assert.deepEqual(modes("/home/alice/.aws", 0o777, 1000, 1000, "link"), []);
+});
+
+Deno.test("parseSshdConfig reads included files in their place, and names those that it cannot see", () => {
+  const files: Readonly<Record<string, string>> = {
+    "/etc/ssh/sshd_config.d/10-local.conf": "PermitRootLogin no\nInclude more.conf\n",
+    "/etc/ssh/sshd_config.d/notes.txt": "PasswordAuthentication yes\n",
+    "/etc/ssh/more.conf": "MaxAuthTries 3\n",
+  };
+  const report = parseSshdConfig(
+    "Include /etc/ssh/sshd_config.d/*.conf /etc/elsewhere/*.conf\nPermitRootLogin yes\nPasswordAuthentication no\n",
+    "/etc/ssh/sshd_config",
+    {
+      read: (path) => files[path],
+      list: (path) =>
+        Object.keys(files).filter((name) => name.startsWith(`${path}/`)).map((name) =>
+          name.slice(path.length + 1)
+        ),
+    },
+  );
+  const values = report.settings.map(({ key, value, source }) =>
+    `${key} ${value} ${source.path}:${source.line}`
+  );
+  assert.deepEqual(values, [
+    "permitrootlogin no /etc/ssh/sshd_config.d/10-local.conf:1",
+    "maxauthtries 3 /etc/ssh/more.conf:1",
+    "passwordauthentication no /etc/ssh/sshd_config:3",
+  ]);
+  assert.deepEqual(report.includes_unread, ["/etc/elsewhere/*.conf"]);
+});
+
+Deno.test("parseSshdConfig ends at files that include each other", () => {
+  const report = parseSshdConfig("Include a\n", "/etc/ssh/sshd_config", {
+    read: (path) => path === "/etc/ssh/a" ? "Include a\nPermitRootLogin no\n" : undefined,
+    list: () => [],
+  });
+  assert.equal(report.settings[0]?.value, "no");
 });

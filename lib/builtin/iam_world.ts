@@ -95,7 +95,7 @@ export async function readWorld(root: string, now: number): Promise<World | unde
       ? {}
       : { sudo: resolveSudo(sudoers, { accounts: accounts.entries, groups: groups.entries }) }),
     ...keys,
-    ...(sshd === undefined ? {} : { sshd: parseSshdConfig(sshd, "/etc/ssh/sshd_config") }),
+    ...(sshd === undefined ? {} : { sshd: parseSshdConfig(sshd, "/etc/ssh/sshd_config", host) }),
     modes: host.stats.map((stat) => judgeMode(stat, names)),
     badLines: [...accounts.bad, ...groups.bad, ...shadow.bad],
     host,

@@ -179,3 +179,20 @@ Deno.test("strangeDescriptors refuses to guess when /proc cannot be read", () =>
   const listener: Listener = { kind: "tcp", host: "127.0.0.1", port: 1 };
   assert.deepEqual(strangeDescriptors(blind, listener), ["/proc/self/fd cannot be read"]);
 });
+
+Deno.test("checkLock tells a lock that holds from one that cannot be taken", async () => {
+  const script = `import { checkLock } from "${HERE}lock_check.ts";
+    const { held, detail } = await checkLock();
+    console.log(held, detail.replace(/^[0-9]+/, "N"));
+    Deno.exit(0)`;
+  const denied = "Operation not permitted (os error 1)";
+  assert.equal(
+    await inChild(script),
+    `true N threads; connecting worked without it, and with it gives "${denied}"`,
+  );
+  const open = `const left = Deno.listen({ hostname: "127.0.0.1", port: 0 });`;
+  assert.match(
+    await inChild(`${open}\n${script}`),
+    /^false Cannot take the egress lock: descriptor .*--unlocked/,
+  );
+});

@@ -144,8 +144,24 @@ function ranked(leads: readonly AnswerStep[]): readonly AnswerStep[] {
   return [...leads].sort((a, b) => weight(a) - weight(b));
 }
 
+/** Rows of a table by what names them. */
+const keysOf = ({ step, parsed }: AnswerStep): readonly string[] =>
+  parsed?.table?.rows.map((row) => `${step.tool} ${parsed.table?.columns[0] ?? ""} ${row[0] ?? ""}`) ?? [];
+
+/** A follow-up that shows nothing but what another one shows as well. */
+function isRepeated(one: AnswerStep, all: readonly AnswerStep[]): boolean {
+  const keys = keysOf(one);
+  if (keys.length === 0) return false;
+  return all.some((other) => {
+    const held = new Set(keysOf(other));
+    return other !== one && held.size > keys.length && keys.every((key) => held.has(key)) &&
+      (one.parsed?.findings.length ?? 0) <= (other.parsed?.findings.length ?? 0);
+  });
+}
+
 function nothingLooked(goal: string, steps: readonly AnswerStep[]): readonly string[] {
-  const tried = steps.filter(({ result }) => result.outcome !== "skipped");
+  // What only laid the ground and did so has nothing to excuse.
+  const tried = steps.filter((one) => one.result.outcome !== "skipped" && !looked(one));
   const reasons = unique((tried.length === 0 ? steps : tried).map(whyNot));
   if (reasons.length === 0) return [`Nothing was looked at for: ${oneLine(goal, 200)}`];
   return [
@@ -175,7 +191,9 @@ function nothingLooked(goal: string, steps: readonly AnswerStep[]): readonly str
 export function renderAnswer(
   input: { readonly goal: string; readonly ask: Ask; readonly steps: readonly AnswerStep[] },
 ): { readonly answer: string; readonly findings: readonly Finding[] } {
-  const { leads, followUps, grounds } = partsOf(input.steps);
+  const parts = partsOf(input.steps);
+  const { leads, grounds } = parts;
+  const followUps = parts.followUps.filter((one) => !isRepeated(one, [...leads, ...parts.followUps]));
   const seen = [...leads, ...followUps].filter(looked);
   const all = bySeverity(
     [...leads, ...followUps, ...grounds].flatMap(({ parsed }) => parsed?.findings ?? []),

@@ -185,3 +185,43 @@ Deno.test("renderAnswer keeps what tools printed on the line where it belongs", 
     ),
   );
 });
+
+Deno.test("renderAnswer leaves out a follow-up that repeats a part of another one", () => {
+  const nodes = (...names: string[]) =>
+    parsed({
+      headline: `${names.length} nodes`,
+      verdict: "listing",
+      table: { columns: ["node"], rows: names.map((name) => [name]) },
+    });
+  const when = { step: "s1", fact: "pods", is: "present" } as const;
+  const lead = parsed({ headline: "2 pods are broken", verdict: "findings" });
+  const text = answer(
+    step("s1", "ok", lead),
+    step("s2", "ok", nodes("a", "b", "c"), { when }),
+    step("s3", "ok", nodes("a", "b"), { when }),
+  ).answer;
+  assert.match(text, /3 nodes/);
+  assert.doesNotMatch(text, /2 nodes/);
+  const other = answer(
+    step("s1", "ok", lead),
+    step("s2", "ok", nodes("a"), { when }),
+    step("s3", "ok", nodes("b"), { when }),
+  );
+  assert.equal(other.answer.match(/1 nodes/g)?.length, 2);
+});
+
+Deno.test("renderAnswer does not excuse a step that only laid the ground", () => {
+  const { answer: text } = answer(
+    step("s1", "ok", parsed({ headline: "The SQL only reads", verdict: "listing" })),
+    step(
+      "s2",
+      "failed",
+      parsed({ headline: "DuckDB could not run it", verdict: "not_looked", reason: "no such column" }),
+      {
+        needs: ["s1"],
+      },
+    ),
+  );
+  assert.match(text, /^Could not look: no such column/);
+  assert.doesNotMatch(text, /The SQL only reads/);
+});

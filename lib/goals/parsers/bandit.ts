@@ -120,6 +120,16 @@ export function parseBandit(input: ParserInput): Parsed {
   if (files === 0 && issues.length === 0 && errors.length === 0) {
     return parsed({ headline: `There is no Python code in ${where}`, verdict: "no_data" });
   }
+  if (files === 0 && issues.length === 0) {
+    const reason = `bandit could not read any of the ${count(errors.length, "file")} in ${where}: ${
+      some(errors.map((one) => `${one.path}: ${one.reason}`), 3)
+    }`;
+    return notLooked(input, reason, {
+      outcome: "failed",
+      blind: errors.map((one) => `${one.path}: ${one.reason}`),
+      next: ["Correct the syntax, or scan with the Python version that the code is written for."],
+    });
+  }
   const limits = [
     ...list(slots.severity).map((level) => `severity ${level} and above`),
     ...list(slots.confidence).map((level) => `confidence ${level} and above`),

@@ -151,8 +151,70 @@ function emptyResult(input: ParserInput, question: Question): Parsed {
   return parsed({ headline, verdict: "no_data", findings: [{ severity: "info", text: headline, evidence }] });
 }
 
-function headlineOf(rows: Rows, question: Question): string {
+/** How many rows are said one by one. */
+const SAID_ROWS = 8;
+
+/** A short result in one sentence: values of one column, or a value for each key. */
+function eachRow(rows: Rows, question: Question): string | undefined {
+  if (!rows.complete || rows.total < 2 || rows.total > SAID_ROWS || rows.total !== rows.rows.length) {
+    return undefined;
+  }
+  const [key = "", value = ""] = rows.columns;
+  const place = ofSources(question.sources, "in");
+  if (rows.columns.length === 1) {
+    return `${rows.total} values of ${key}${place}: ${
+      some(rows.rows.map(([cell]) => (cell === undefined ? "" : oneLine(cell.text, 60))), SAID_ROWS)
+    }`;
+  }
+  const isNumeric = rows.rows.every((row) => row[1]?.isNumber === true || row[1]?.isNull === true);
+  if (rows.columns.length !== 2 || !isNumeric) return undefined;
+  return `${value} by ${key}${place}: ${
+    some(
+      rows.rows.map(([a, b]) =>
+        `${a === undefined ? "" : oneLine(a.text, 60)} ${b === undefined ? "" : shown(b)}`
+      ),
+      SAID_ROWS,
+    )
+  }`;
+}
+
+/** Values that occur more than once; a group of nulls is no duplicate. */
+function duplicatesHeadline(rows: Rows, question: Question): string | undefined {
+  const at = rows.columns.length - 1;
+  if (rows.columns[at] !== "n" || at < 1) return undefined;
+  const keys = rows.columns.slice(0, at);
+  const words = (row: readonly Cell[]) =>
+    `${some(row.slice(0, at).map((cell) => oneLine(cell.text, 60)), 4)} (${shown(row[at] ?? NO_CELL)} times)`;
+  const isEmpty = (row: readonly Cell[]) => row.slice(0, at).every((cell) => cell.isNull);
+  const twice = rows.rows.filter((row) => !isEmpty(row));
+  const empty = rows.rows.filter(isEmpty).map((row) => shown(row[at] ?? NO_CELL));
+  const total = rows.total - empty.length;
+  const nulls = empty.length === 0 ? "" : `; ${empty[0]} rows have no ${some(keys)} at all`;
+  return total === 0
+    ? `No duplicates of ${some(keys)}${ofSources(question.sources, "in")}${nulls}`
+    : `${grouped(String(total))} ${total === 1 ? "value" : "values"} of ${some(keys)}${
+      ofSources(question.sources, "in")
+    } ${total === 1 ? "occurs" : "occur"} more than once: ${some(twice.slice(0, 5).map(words), 5)}${
+      total > 5 ? ` and ${total - 5} more` : ""
+    }${nulls}`;
+}
+
+const NO_CELL: Cell = { text: "", isNull: true, isNumber: false };
+
+/** Two files compared: how many rows stand in one of them only. */
+function sidesHeadline(rows: Rows, question: Question): string | undefined {
+  if (rows.columns[0] !== "side" || rows.total !== rows.rows.length) return undefined;
+  const [a = "the first", b = "the second"] = question.sources;
+  const only = (side: string) => rows.rows.filter(([cell]) => cell?.text === side).length;
+  const [first, second] = [only("only in the first"), only("only in the second")];
+  return `${rowsWord(first)} only in ${a}, ${rowsWord(second)} only in ${b}`;
+}
+
+function headlineOf(rows: Rows, question: Question, wish: string): string {
   const [first = []] = rows.rows;
+  const special = (wish.includes("duplicate") ? duplicatesHeadline(rows, question) : undefined) ??
+    sidesHeadline(rows, question);
+  if (special !== undefined) return special;
   const [only] = first;
   const schema = schemaHeadline(rows, question);
   if (schema !== undefined) return schema;
@@ -161,6 +223,8 @@ function headlineOf(rows: Rows, question: Question): string {
     return `${rows.columns[0] ?? "The value"}${ofSources(question.sources)} is ${oneLine(shown(only), 200)}`;
   }
   if (rows.total === 1) return `1 row${ofSources(question.sources)}: ${rowWords(rows.columns, first)}`;
+  const each = eachRow(rows, question);
+  if (each !== undefined) return each;
   return `${rowsWord(rows.total)}${ofSources(question.sources, "from")}; first: ${
     rowWords(rows.columns, first)
   }`;
@@ -179,7 +243,7 @@ function parseRows(input: ParserInput): Parsed {
       : notLooked(input, "DuckDB's output was cut before its first row ended");
   }
   const cut = !rows.complete || input.truncated;
-  const headline = `${cut ? "At least " : ""}${headlineOf(rows, question)}`;
+  const headline = `${cut ? "At least " : ""}${headlineOf(rows, question, input.ask.about.wish ?? "")}`;
   const range = { start: rows.ranges[0]?.start ?? 0, end: rows.ranges.at(-1)?.end ?? run.stdout.length };
   const values = rows.rows.flatMap(([cell]) => cell === undefined || cell.isNull ? [] : [cell.text]);
   const names = question.shows === "DESCRIBE" || question.shows === "SUMMARY"

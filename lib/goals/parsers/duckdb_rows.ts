@@ -46,8 +46,15 @@ function compact(value: ExactJson): string {
 
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
 
+/** Digits of a double that are sums' noise: the 13th and later. */
+const SPOILT = /^-?(?=[0-9.]{15,})[0-9]+\.[0-9]+$/;
+
+/** A double without the digits that binary fractions spoil: 29413.879999999997 is 29413.88. */
+const plainDouble = (text: string): string =>
+  SPOILT.test(text) ? String(Number(Number(text).toPrecision(12))) : text;
+
 const cellOf = (value: ExactJson): Cell => {
-  const text = compact(value);
+  const text = value.kind === "number" ? plainDouble(value.text) : compact(value);
   return {
     text,
     isNull: value.kind === "literal" && value.value === null,

@@ -124,3 +124,30 @@ Deno.test("questionOf never throws", () => {
   fc.assert(fc.property(fc.json(), (text) => assert.ok(Array.isArray(questionOf(text).sources))));
   assert.deepEqual(questionOf("{").sources, []);
 });
+
+Deno.test("parseDuckdb says sums without the digits that binary fractions spoil, and keeps all others", () => {
+  const said = (stdout: string, about: Record<string, string> = {}) =>
+    parseDuckdb(input("run", stdout, { ask: { intent: "sql", about } })).headline;
+  assert.equal(said('[{"s":29413.879999999997}]'), "s is 29,413.88");
+  assert.equal(said('[{"s":9223372036854775807}]'), "s is 9,223,372,036,854,775,807");
+  assert.equal(said('[{"s":"12345678901234567.25"}]'), "s is 12,345,678,901,234,567.25");
+  assert.equal(
+    said('[{"status":"paid","sum_amount":24796.770000000004},{"status":"new","sum_amount":2.5}]'),
+    "sum_amount by status: paid 24,796.77 and new 2.5",
+  );
+  assert.equal(said('[{"region":"EU"},{"region":"US"}]'), "2 values of region: EU and US");
+});
+
+Deno.test("parseDuckdb tells values that occur twice from missing ones", () => {
+  const said = (stdout: string) =>
+    parseDuckdb(input("run", stdout, { ask: { intent: "sql", about: { wish: "duplicates" } } })).headline;
+  assert.equal(
+    said('[{"email":null,"n":7},{"email":"a@b","n":2}]'),
+    "1 value of email occurs more than once: a@b (2 times); 7 rows have no email at all",
+  );
+  assert.equal(said('[{"email":null,"n":7}]'), "No duplicates of email; 7 rows have no email at all");
+  assert.equal(
+    said('[{"side":"only in the first","id":1},{"side":"only in the second","id":2}]'),
+    "1 row only in the first, 1 row only in the second",
+  );
+});

@@ -140,11 +140,74 @@ const SUMMARIES: Readonly<Record<string, (report: unknown) => string>> = {
   },
 };
 
+/** Groups whose members sudo lets through wherever its usual rules stand. */
+const ADMIN_GROUPS = ["sudo", "wheel", "admin"];
+
+/** What can be said of sudo without its rules. */
+function withoutSudoers(report: unknown): string {
+  const entry = listAt(report, "unreadable").find((one) => textAt(one, "path") === "/etc/sudoers");
+  const isAbsent = entry === undefined || textAt(entry, "reason").startsWith("not there");
+  const groups = listAt(report, "groups").filter((one) => ADMIN_GROUPS.includes(textAt(one, "name")));
+  const members = groups.map((one) => {
+    const names = unique([...listAt(one, "members").map(String), ...listAt(one, "primary").map(String)]);
+    return `the group ${textAt(one, "name")} has ${names.length === 0 ? "no members" : some(names, 8)}`;
+  });
+  return [
+    isAbsent
+      ? "nobody can become root by sudo: there is no /etc/sudoers"
+      : `who can become root by sudo is not known: /etc/sudoers: ${textAt(entry, "reason")}`,
+    ...members,
+  ].join("; ");
+}
+
+/** Questions with an answer of their own; it comes first. */
+const QUESTIONS: Readonly<Record<string, (report: unknown) => string | undefined>> = {
+  nopassword: (report) => {
+    const empty = named(listAt(report, "accounts").filter((one) => textAt(one, "password") === "empty"));
+    const all = listAt(report, "accounts");
+    if (all.length === 0 || all.every((one) => textAt(one, "password") === "unknown")) return undefined;
+    return empty.length === 0
+      ? `no account of ${all.length} has an empty password (locked ones let nobody in by password)`
+      : `${count(empty.length, "account")} without a password: ${some(empty, 12)}`;
+  },
+  uid0: (report) => {
+    const all = listAt(report, "accounts");
+    const root = named(all.filter((one) => numberAt(one, "uid") === 0));
+    if (all.length === 0) return undefined;
+    return root.length === 1 && root[0] === "root"
+      ? "only root has uid 0"
+      : `${count(root.length, "account")} with uid 0: ${some(root) || "none"}`;
+  },
+  "root-login": (report) => {
+    const sshd = objectAt(report, "keys", "sshd");
+    if (Object.keys(sshd).length === 0) {
+      return "whether sshd lets root in is not known: there is no /etc/ssh/sshd_config here";
+    }
+    const setting = listAt(sshd, "settings").find((one) => textAt(one, "key") === "permitrootlogin");
+    const value = setting === undefined ? "prohibit-password" : textAt(setting, "value");
+    const where = setting === undefined
+      ? "by default, the setting is not written"
+      : `${textAt(setting, "source", "path")}:${textAt(setting, "source", "line")}`;
+    const words: Readonly<Record<string, string>> = {
+      yes: "root may log in over ssh, with a password too",
+      no: "root may not log in over ssh",
+      "prohibit-password": "root may log in over ssh by key, not by password",
+      "without-password": "root may log in over ssh by key, not by password",
+      "forced-commands-only": "root may log in over ssh only for commands forced by a key",
+    };
+    return `${words[value] ?? `sshd's PermitRootLogin is ${value}`} (PermitRootLogin ${value}; ${where})`;
+  },
+};
+
 /** Sections in the order in which they were asked for; those that were read along come last. */
 function sectionsOf(report: unknown, input: ParserInput): readonly string[] {
   const present = Object.keys(SUMMARIES).filter((name) => at(report, name) !== undefined);
   const asked = (input.ask.about.sections ?? "").split(/[,\s]+/).filter((name) => present.includes(name));
   const groups = listAt(report, "query", "groups").length > 0 ? ["groups"] : [];
+  if (asked.includes("sudo") && groups.length === 0) {
+    // Groups are read along with sudo to resolve its rules; they answer nothing by themselves.
+    return unique([...asked, ...present.filter((name) => name !== "groups")]);
+  }
   return unique([...groups.filter((name) => present.includes(name)), ...asked, ...present]);
 }
 
@@ -211,8 +274,18 @@ export function parseIamReport(input: ParserInput): Parsed {
   if (absent.length > 0 && (empty || groups.length > 0 && listAt(report, "groups").length === 0)) {
     return parsed({ headline: `On this host ${absent.join(" and ")}`, verdict: "no_such_thing", blind });
   }
-  const said = sections.map((name) => SUMMARIES[name]?.(report) ?? "").filter((text) => text !== "");
-  const table = iamTable(report, sections[0] ?? "");
+  const isSudoAsked = (input.ask.about.sections ?? "").includes("sudo") &&
+    listAt(report, "query", "groups").length === 0 && at(report, "sudo") === undefined;
+  const question = input.ask.about.question ?? "";
+  const direct = Object.hasOwn(QUESTIONS, question) ? QUESTIONS[question]?.(report) : undefined;
+  const said = [
+    ...(direct === undefined ? [] : [direct]),
+    ...(isSudoAsked ? [withoutSudoers(report)] : []),
+    // Without sudoers the groups were looked at for sudo only, and have been said.
+    ...sections.filter((name) => !isSudoAsked || name !== "groups")
+      .map((name) => SUMMARIES[name]?.(report) ?? "").filter((text) => text !== ""),
+  ];
+  const table = iamTable(report, sections[0] ?? (isSudoAsked ? "admins" : ""));
   const checks: Record<string, readonly string[]> = {};
   for (const one of listAt(report, "findings")) {
     const check = textAt(one, "check").replace(/[^a-z0-9]+/g, "_");

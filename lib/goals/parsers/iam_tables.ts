@@ -47,6 +47,12 @@ const TABLES: Readonly<Record<string, (report: unknown) => Table>> = {
         place(one),
       ]),
   }),
+  // Without sudoers: the groups that its usual rules name.
+  admins: (report) => ({
+    columns: ["group", "gid", "members", "primary group of"],
+    rows: listAt(report, "groups").filter((one) => ["sudo", "wheel", "admin"].includes(textAt(one, "name")))
+      .map((one) => [textAt(one, "name"), textAt(one, "gid"), texts(one, "members"), texts(one, "primary")]),
+  }),
   sudo: (report) => ({
     columns: ["who", "accounts", "as", "commands", "without password", "root by", "where"],
     rows: listAt(report, "sudo", "rules").map((one) => [

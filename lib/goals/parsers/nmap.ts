@@ -80,6 +80,29 @@ function closedWords(hosts: readonly NmapHost[]): string {
   ].join(", ");
 }
 
+interface OpenPort {
+  readonly host: NmapHost;
+  readonly port: NmapHost["ports"][number];
+}
+
+const unexpectedOf = (open: readonly OpenPort[], expected: readonly string[]): readonly OpenPort[] =>
+  open.filter(({ port }) => !expected.includes(String(port.port)));
+
+/** Whether only what was expected is open. */
+function againstExpected(open: readonly OpenPort[], expected: readonly string[], many: boolean): string {
+  const name = ({ host, port }: OpenPort) => `${portWords(port)}${many ? ` on ${host.address}` : ""}`;
+  const wrong = unexpectedOf(open, expected).map(name);
+  const right = open.filter(({ port }) => expected.includes(String(port.port))).map(name);
+  const shut = expected.filter((one) => open.every(({ port }) => String(port.port) !== one));
+  return [
+    wrong.length === 0
+      ? "no port beside the expected ones is open"
+      : `${count(wrong.length, "unexpected port")} ${are(wrong.length)} open: ${some(wrong, 12)}`,
+    ...(right.length === 0 ? [] : [`open as expected: ${some(right, 12)}`]),
+    ...(shut.length === 0 ? [] : [`expected and not open: ${some(shut, 12)}`]),
+  ].join("; ");
+}
+
 /** For a question about a few ports: what each of them is. */
 function eachPort(hosts: readonly NmapHost[]): string | undefined {
   const ports = hosts.flatMap((host) => host.ports.map((port) => ({ host, port })));
@@ -139,7 +162,9 @@ export function parseNmap(input: ParserInput): Parsed {
   const blind = [
     ...(cut ? [`${targets}: the scan did not finish (${ended ?? "the report was cut"})`] : []),
     ...slow.map((host) => `${host.address}: given up after the host's time limit`),
-    ...(input.step.form === "scan" ? ["UDP ports: they cannot be scanned without privileges"] : []),
+    ...(input.step.form === "scan" && input.step.slots.ports === undefined
+      ? ["UDP ports: they cannot be scanned without privileges"]
+      : []),
   ];
   const failed = cut ? { outcome: "failed" as const, reason: "the scan did not finish" } : {};
   if (input.step.form === "sweep") return { ...sweep(input, report, range), ...failed };
@@ -163,7 +188,10 @@ export function parseNmap(input: ParserInput): Parsed {
   const rest = closedWords(reached);
   const names = open.map(({ host, port }) => `${portWords(port)}${many ? ` on ${host.address}` : ""}`);
   const where = many ? `${count(reached.length, "host")} of ${targets}` : reached[0]?.address ?? targets;
-  const headline = each !== undefined
+  const expected = (input.ask.about.expected ?? "").split(/[,\s]+/).filter((port) => port !== "");
+  const headline = expected.length > 0
+    ? `${where}: ${againstExpected(open, expected, many)}${rest === "" ? "" : `; ${rest}`}`
+    : each !== undefined
     ? `${where}: ${each}`
     : open.length === 0
     ? `No open TCP port on ${where} among those scanned (${rest})`
@@ -172,14 +200,19 @@ export function parseNmap(input: ParserInput): Parsed {
   return parsed({
     ...failed,
     headline,
-    verdict: open.length > 0 ? "findings" : cut ? "not_looked" : "nothing_wrong",
+    verdict: open.length > 0 && (expected.length === 0 || unexpectedOf(open, expected).length > 0)
+      ? "findings"
+      : cut
+      ? "not_looked"
+      : "nothing_wrong",
     findings: open.map(({ host, port }): Finding => {
       const plain = PLAIN[port.service];
+      const isUnexpected = expected.length > 0 && !expected.includes(String(port.port));
       return {
-        severity: plain === undefined ? "info" : "medium",
+        severity: isUnexpected ? "high" : plain === undefined ? "info" : "medium",
         text: `${host.address} port ${portWords(port)} is open${
-          plain === undefined ? "" : `: ${port.service} ${plain}`
-        }`,
+          isUnexpected ? ", which was not expected" : ""
+        }${plain === undefined ? "" : `: ${port.service} ${plain}`}`,
         evidence: range(port),
       };
     }),

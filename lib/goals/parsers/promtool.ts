@@ -106,6 +106,7 @@ function failure(input: ParserInput, expression: string): Parsed {
 
 function upAnswer(
   input: ParserInput,
+  expression: string,
   series: readonly Series[],
   names: readonly string[],
   when: string,
@@ -117,7 +118,11 @@ function upAnswer(
   return {
     headline: down.length === 0
       ? `${series.length === 1 ? `Target ${names[0]} is` : `All ${total} are`} up${when}`
-      : `${down.length} of ${total} ${are(down.length)} down${when}: ${some(down.map(([, name]) => name))}`,
+      : `${
+        // A filter leaves the others out, so their number isn't known.
+        compares(expression) ? count(down.length, "target") : `${down.length} of ${total}`} ${
+        are(down.length)
+      } down${when}: ${some(down.map(([, name]) => name))}`,
     verdict: down.length === 0 ? "nothing_wrong" : "findings",
     findings: down.map(([one, name]): Finding => ({
       severity: "high",
@@ -162,6 +167,14 @@ function alertsAnswer(
   };
 }
 
+/** What is measured: the planner's word for it before the expression that stands for it. */
+function whatOf(input: ParserInput, expression: string): string {
+  const word = input.ask.about["subject"] ?? "";
+  return word === "" || input.ask.intent !== "metric"
+    ? oneLine(expression, 160)
+    : `${word[0]?.toUpperCase() ?? ""}${word.slice(1)} (${oneLine(expression, 160)})`;
+}
+
 function instant(input: ParserInput, expression: string, series: readonly Series[], unit: Unit): Parsed {
   const time = createTimeWords(input.timeZone);
   const at = series[0]?.samples[0]?.[0];
@@ -190,13 +203,10 @@ function instant(input: ParserInput, expression: string, series: readonly Series
     instances: unique(series.map(({ labels }) => labels.instance ?? "")),
     series: unique(names),
   };
-  const what = oneLine(expression, 160);
+  const what = whatOf(input, expression);
   if (isUp(expression)) {
-    return parsed({
-      ...upAnswer(input, series, names, when),
-      table,
-      facts: { ...facts, ...upAnswer(input, series, names, when).facts },
-    });
+    const answer = upAnswer(input, expression, series, names, when);
+    return parsed({ ...answer, table, facts: { ...facts, ...answer.facts } });
   }
   if (/^\s*ALERTS\b/.test(expression)) return parsed({ ...alertsAnswer(input, series, when), facts });
   const [top, ...others] = sorted;
@@ -227,7 +237,7 @@ function overRange(input: ParserInput, expression: string, series: readonly Seri
     const mean = numbers.reduce((sum, [, n]) => sum + n, 0) / numbers.length;
     return { one, name: names[i] ?? "", numbers, first, last: numbers.at(-1), highest, lowest, mean };
   }).sort((a, b) => (Number.isNaN(b.highest[1]) ? -1 : b.highest[1] - a.highest[1]));
-  const what = oneLine(expression, 160);
+  const what = whatOf(input, expression);
   const start = Math.min(...views.map(({ one }) => one.samples[0]?.[0] ?? Infinity));
   const end = Math.max(...views.map(({ one }) => one.samples.at(-1)?.[0] ?? -Infinity));
   const span = Number.isFinite(start) ? ` from ${time(start * 1000)} to ${time(end * 1000)}` : "";

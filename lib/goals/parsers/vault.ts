@@ -125,11 +125,10 @@ export function parseVault(input: ParserInput): Parsed {
   const say = (inner: unknown) =>
     shows ? oneLine(typeof inner === "string" ? inner : JSON.stringify(inner) ?? "null", 200) : MASK;
   if (field !== "") {
-    const size = typeof value === "string" ? count(value.length, "character") : "no text";
     return parsed({
       headline: shows
         ? `Field ${field} of ${path} is ${say(value)}`
-        : `${path} has a field ${field} (${size}); its value is masked`,
+        : `${path} has a field ${field}; its value is masked`,
       verdict: "listing",
       findings: [{
         severity: "info",

@@ -64,7 +64,7 @@ Deno.test("parseVault shows values of a path that the operator allows", () => {
 
 Deno.test("parseVault masks a single field as well", () => {
   const answer = read({ stdout: '"not-a-real-value"\n' }, { field: "password" });
-  assert.equal(answer.headline, "secret/app/db has a field password (16 characters); its value is masked");
+  assert.equal(answer.headline, "secret/app/db has a field password; its value is masked");
   assert(!JSON.stringify(answer).includes("not-a-real"));
 });
 
