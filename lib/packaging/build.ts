@@ -1,40 +1,82 @@
 /**
- * `deno task build`: this checkout as one executable file.
+ * `deno task build`: this checkout as one executable file, with its SHA-256 and its list of parts beside it.
  *
- *     deno task build [--packaging launcher|compiled] [--out FILE]
+ *     deno task build [--out FILE]
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import type { BuildInfo } from "../internal/build_info.ts";
 import { VERSION } from "../internal/version.ts";
 import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
 import { launcher } from "./launcher.ts";
+import { sbom } from "./sbom.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: { packaging: { type: "string", default: "launcher" }, out: { type: "string" } },
-});
-const out = values.out ?? `${ROOT}dist/physiclaw`;
+/** Packages whose versions `physiclaw version --json` tells: those that bring native parts. */
+const TOLD = ["@lancedb/lancedb", "onnxruntime-node"];
 
-const info: BuildInfo = { packaging: "launcher", commit: await commitOf(ROOT), packages: {} };
-const { files } = await bundle(ROOT, info);
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Versions of the packages of {@link TOLD} that the manifest names. */
+async function toldPackages(): Promise<Readonly<Record<string, string>>> {
+  const { dependencies } = JSON.parse(await Deno.readTextFile(`${ROOT}package.json`)) as {
+    dependencies: Record<string, string>;
+  };
+  return Object.fromEntries(TOLD.flatMap((name) => {
+    const version = dependencies[name];
+    return version === undefined ? [] : [[name, version]];
+  }));
+}
+
+/** Writes by rename: whoever runs the old file meanwhile keeps it. */
+async function write(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  await Deno.writeFile(`${path}.new`, bytes, { mode });
+  await Deno.chmod(`${path}.new`, mode);
+  await Deno.rename(`${path}.new`, path);
+}
+
+const { values } = parseArgs({ args: Deno.args, options: { out: { type: "string" } } });
+const out = values.out ?? `${ROOT}dist/physiclaw`;
+const info: BuildInfo = {
+  packaging: "launcher",
+  commit: await commitOf(ROOT),
+  packages: await toldPackages(),
+};
+const { files, inputs } = await bundle(ROOT, info);
+const runtime = await Deno.readFile(Deno.execPath());
 const bytes = launcher({
   version: VERSION,
   target: Deno.build.target,
-  runtime: await Deno.readFile(Deno.execPath()),
+  runtime,
   files,
   header: await Deno.readTextFile(`${ROOT}lib/packaging/launcher.sh`),
   unpack: await Deno.readTextFile(`${ROOT}lib/packaging/unpack.js`),
 });
-const temporary = `${out}.new`;
-await Deno.writeFile(temporary, bytes, { mode: 0o755 });
-await Deno.rename(temporary, out);
-const sum = createHash("sha256").update(bytes).digest("hex");
-await Deno.writeTextFile(`${out}.sha256`, `${sum}  ${out.slice(out.lastIndexOf("/") + 1)}\n`);
-console.log(`${out}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, packaging launcher, sha256 ${sum}`);
+const sum = sha256(bytes);
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+await write(out, bytes, 0o755);
+await write(`${out}.sha256`, text(`${sum}  ${out.slice(out.lastIndexOf("/") + 1)}\n`), 0o644);
+const list = await sbom({
+  version: VERSION,
+  commit: info.commit,
+  inputs,
+  lock: await Deno.readTextFile(`${ROOT}deno.lock`),
+  deno: { version: Deno.version.deno, sha256: sha256(runtime) },
+  sha256: sum,
+  licence: async (directory) => {
+    const manifest: unknown = JSON.parse(await Deno.readTextFile(`${ROOT}${directory}/package.json`));
+    const { license } = manifest as { license?: unknown }; // any package's own words
+    return typeof license === "string" ? license : undefined;
+  },
+});
+await write(`${out}.cdx.json`, text(list), 0o644);
+console.log(
+  `${out}: ${
+    (bytes.byteLength / 1e6).toFixed(1)
+  } MB, packaging launcher, ${Deno.build.target}, sha256 ${sum}`,
+);
