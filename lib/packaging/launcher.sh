@@ -12,6 +12,8 @@ unpack_bytes=@UNPACK_BYTES@ runtime_bytes=@RUNTIME_BYTES@
 variables='@VARIABLES@' # passed on; of them the program itself may read
 environment=@ENVIRONMENT@
 
+# A damaged stamp must not end the shell (see usable).
+[ -z "${BASH_VERSION-}" ] || set +o posix
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT LD_DEBUG CDPATH ENV BASH_ENV
 PATH=/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C
 export PATH LC_ALL
@@ -39,7 +41,14 @@ die() { say "$1"; exit 70; }
 # $owner, and $seen to what the kernel says of each FILE pattern below it.
 look() {
   case $1 in *,*) return 1 ;; esac
-  [ ! -h "$1" ] && dir=$(cd -P -- "$1" 2>/dev/null && pwd) && [ -O "$dir" ] || return 1
+  dir=$1 above=$1
+  [ ! -h "$dir" ] && [ -O "$dir" ] || return 1
+  # The real path, where a link leads to it; mostly none does, and a fork is saved.
+  while [ -n "$above" ]; do
+    if [ -h "$above" ]; then dir=$(cd -P -- "$dir" 2>/dev/null && pwd) || return 1; break; fi
+    above=${above%/*}
+  done
+  case $dir/ in [!/]* | */./* | */../* | *//*) return 1 ;; esac
   shift
   set +f
   [ $# -eq 0 ] || set -- "$dir/tree" "$dir"/tree/* "$dir"/tree/*/*
@@ -88,9 +97,12 @@ verified() {
 # usable DIR: an unpacked tree that is whole and that may be run from there.
 usable() {
   [ -d "$1/tree" ] && look "$1" tree && [ -x "$dir/tree/deno" ] || return 1
-  [ -f "$dir/stamp" ] && [ "$(cat -- "$dir/stamp")" = "$seen" ] && return 0
+  stamp=
+  # Read as a script: no program has to be started for it. What could write it could write all the rest as well.
+  [ ! -f "$dir/stamp" ] || command . "$dir/stamp" 2>/dev/null
+  [ "$stamp" = "$seen" ] && return 0
   verified || return 1
-  { printf '%s\n' "$seen" >"$dir/stamp.$$" && mv -f -- "$dir/stamp.$$" "$dir/stamp"; } 2>/dev/null
+  { printf "stamp='%s'\n" "$seen" >"$dir/stamp.$$" && mv -f -- "$dir/stamp.$$" "$dir/stamp"; } 2>/dev/null
   return 0
 }
 

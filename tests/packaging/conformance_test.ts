@@ -123,6 +123,7 @@ Deno.test(
       `truncate -s 100 $T/deno`,
       `rm -r $T/builtin`,
       `chmod 777 $T/..`,
+      `printf "stamp='" > $T/../stamp`,
       `mv $T/manifest $T/m; echo > $T/manifest`,
     ];
     const script = touched.map((touch) => `${touch}; $P version || exit; ls $T/app | grep planted`).join(
