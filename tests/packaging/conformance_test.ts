@@ -24,6 +24,10 @@ Deno.test(
   },
 );
 
+Deno.test({ name: "built file: bash may stand in for the POSIX shell", ignore }, async () => {
+  started(await inEmptyRoot("bash --posix $P version && bash $P version"), 2);
+});
+
 Deno.test(
   { name: "built file: five first starts at once all succeed and leave one copy", ignore },
   async () => {
