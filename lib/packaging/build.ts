@@ -1,7 +1,9 @@
 /**
  * `deno task build`: this checkout as one executable file, with its SHA-256 and its list of parts beside it.
  *
- *     deno task build [--out FILE]
+ *     deno task build [--out FILE] [--target x86_64|aarch64 --runtime FILE]
+ *
+ * For another architecture than this host's, the Deno executable of that one must be given; the program is the same.
  *
  * @module
  */
@@ -13,6 +15,7 @@ import { VERSION } from "../internal/version.ts";
 import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
 import { launcher } from "./launcher.ts";
+import { runtimeTarget } from "./runtime_target.ts";
 import { sbom } from "./sbom.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -40,7 +43,14 @@ async function write(path: string, bytes: Uint8Array, mode: number): Promise<voi
   await Deno.rename(`${path}.new`, path);
 }
 
-const { values } = parseArgs({ args: Deno.args, options: { out: { type: "string" } } });
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    out: { type: "string" },
+    target: { type: "string", default: Deno.build.arch },
+    runtime: { type: "string", default: Deno.execPath() },
+  },
+});
 const out = values.out ?? `${ROOT}dist/physiclaw`;
 const info: BuildInfo = {
   packaging: "launcher",
@@ -48,10 +58,11 @@ const info: BuildInfo = {
   packages: await toldPackages(),
 };
 const { files, inputs } = await bundle(ROOT, info);
-const runtime = await Deno.readFile(Deno.execPath());
+const runtime = await Deno.readFile(values.runtime);
+const target = runtimeTarget(runtime, values.target);
 const bytes = launcher({
   version: VERSION,
-  target: Deno.build.target,
+  target,
   runtime,
   files,
   header: await Deno.readTextFile(`${ROOT}lib/packaging/launcher.sh`),
@@ -76,7 +87,5 @@ const list = await sbom({
 });
 await write(`${out}.cdx.json`, text(list), 0o644);
 console.log(
-  `${out}: ${
-    (bytes.byteLength / 1e6).toFixed(1)
-  } MB, packaging launcher, ${Deno.build.target}, sha256 ${sum}`,
+  `${out}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, packaging launcher, ${target}, sha256 ${sum}`,
 );
