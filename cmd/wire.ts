@@ -231,7 +231,7 @@ async function build(
     maxConnections: settings.limits.max_connections,
   });
   hosts.push(...hostsOf(listen, server.port));
-  if (listen.kind === "tcp") watchdog.listening(listen.host, server.port);
+  if (listen.kind === "tcp") await watchdog.listening(listen.host, server.port);
   try {
     layers["lock"] = await lockDown({ listen, port: server.port, required: settings.lock.required, log });
     metrics.egressLock(layers["lock"] === "held");

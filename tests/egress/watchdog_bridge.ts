@@ -15,8 +15,8 @@ export interface Scene {
   readonly children?: readonly (readonly string[])[];
   /** Connect from the bridge itself. */
   readonly connect?: { readonly hostname: string; readonly port: number };
-  /** Listen on every address, tell the watchdog, and have this child connect: `PORT` in it stands for the port. */
-  readonly serve?: { readonly client: readonly string[]; readonly told: boolean };
+  /** Listen on every address, perhaps tell the watchdog, and wait for a client. */
+  readonly serve?: { readonly port: number; readonly told: boolean };
   /** End well after so many further looks of the watchdog. */
   readonly scans?: number;
   /** Does not react when it is told to leave. */
@@ -38,12 +38,8 @@ async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promi
     child.status.then(({ code, signal }) => say(`ended ${child.pid} ${signal ?? code}`));
   }
   if (scene.serve !== undefined) {
-    const listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-    if (scene.serve.told) watchdog.listening("0.0.0.0", listener.addr.port);
-    const [program = "", ...args] = scene.serve.client.map((word) =>
-      word.replace("PORT", `${listener.addr.port}`)
-    );
-    new Deno.Command(program, { args, stdin: "null", stdout: "inherit", stderr: "inherit" }).spawn();
+    const listener = Deno.listen({ hostname: "0.0.0.0", port: scene.serve.port });
+    if (scene.serve.told) await watchdog.listening("0.0.0.0", scene.serve.port);
     await listener.accept();
     say("accepted");
   }

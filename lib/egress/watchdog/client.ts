@@ -44,8 +44,8 @@ export interface Watchdog {
    * can't see any more. Never rejects, and stays pending while all is well.
    */
   readonly lost: Promise<PhysiclawError>;
-  /** Clients that connect to this address (a literal; 0.0.0.0 and :: mean any) and port are no violations. Once. */
-  listening(address: string, port: number): void;
+  /** Clients that connect to this address (a literal; 0.0.0.0 and :: mean any) and port are no violations once this resolves. One listener. */
+  listening(address: string, port: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -90,17 +90,20 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
   const { send, close } = createSender<ToWatchdog>(child.stdin);
   const ready = Promise.withResolvers<readonly string[]>();
   const lost = Promise.withResolvers<PhysiclawError>();
+  const known = Promise.withResolvers<void>();
   let heard = performance.now();
   let scans = 0;
   let closing = false;
   const end = (error: PhysiclawError): void => {
     ready.reject(error);
+    known.resolve();
     if (!closing) lost.resolve(error);
   };
   const take = (message: FromWatchdog): void => {
     heard = performance.now();
     if (message.type === "ready") ready.resolve(message.sources);
     else if (message.type === "beat") scans = message.scans;
+    else if (message.type === "listening") known.resolve();
     else if (message.type === "block") options.onBlock(message.block);
     else if (message.type === "exit") end(violationError(message.block));
     else if (message.type === "failed") {
@@ -158,8 +161,10 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
       return scans;
     },
     lost: lost.promise,
-    listening: (address, port) =>
-      tell({ type: "listening", address: ipaddr.parse(address).toByteArray(), port }),
+    listening(address, port) {
+      tell({ type: "listening", address: ipaddr.parse(address).toByteArray(), port });
+      return known.promise;
+    },
     async close() {
       if (closing) return;
       closing = true;

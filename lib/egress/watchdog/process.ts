@@ -133,6 +133,7 @@ export async function serveWatchdog(
         if (request.type === "init") started.resolve(request.init);
         else if (request.type === "listening" && bridge.listeners.length === 0) {
           bridge.listeners.push({ address: Uint8Array.from(request.address), port: request.port });
+          await send({ type: "listening" });
         } else if (request.type === "bye") bridge.inOrder = true;
       }
     } catch {

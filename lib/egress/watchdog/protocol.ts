@@ -29,6 +29,8 @@ export type FromWatchdog =
   /** `sources`: what it looks by. */
   | { readonly type: "ready"; readonly sources: readonly string[] }
   | { readonly type: "beat"; readonly scans: number }
+  /** The listener is known. */
+  | { readonly type: "listening" }
   /** A step was killed. */
   | { readonly type: "block"; readonly block: Block }
   /** The bridge has to end now, with exit code 75. */

@@ -44,7 +44,7 @@ const isColumn = (token: Token | undefined): boolean =>
 const NO_NOUN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be do does did has have not no all any each every both either how many much what " +
     "which who when where why it its they them their this that these those there here please me us we i so as if more less than then only also but only " +
-    "column columns field fields row rows record records descending ascending desc asc whose having same different value values")
+    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values")
     .split(" "),
 );
 const isNoun = (token: Token | undefined): boolean =>
@@ -132,13 +132,23 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "by":
         if (token.canon === "by" && /^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before)) {
           add(keys, listAt(tokens, index + 1, 2));
+        } else if (
+          RANKED_BY.has(tokens[index + 1]?.canon ?? "") || TIME_UNITS.has(tokens[index + 1]?.canon ?? "")
+        ) {
+          // "by sum of amount" ranks, "by month" makes spans of time: neither names a column.
+          const before = tokens[index - 1];
+          if (RANKED_BY.has(tokens[index + 1]?.canon ?? "") && before !== undefined && isColumn(before)) {
+            add(groups, [before]);
+          }
         } else if (!/^(?:followed|caused|made|done|written)$/.test(before)) {
           add(groups, listAt(tokens, index + 1, 4, isNoun));
         }
         break;
       case "each":
       case "every":
-        if (isNoun(tokens[index + 1])) add(groups, listAt(tokens, index + 1, 2, isNoun));
+        if (isNoun(tokens[index + 1]) && !TIME_UNITS.has(tokens[index + 1]?.canon ?? "")) {
+          add(groups, listAt(tokens, index + 1, 2, isNoun));
+        }
         break;
       case "on":
       case "key":
@@ -236,6 +246,13 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     keys: names(keys),
   };
 }
+
+const RANKED_BY = new Set(
+  "sum total average mean median count number maximum minimum highest lowest".split(" "),
+);
+
+/** Spans that rows are grouped by; a column is meant only where the goal says so. */
+const TIME_UNITS = new Set("hour day week month quarter year".split(" "));
 
 const AGGREGATES = new Set(
   "longest shortest cheapest average mean median sum total minimum maximum min max highest lowest largest smallest biggest distinct unique different latest earliest newest oldest duplicate duplicates null missing empty stddev variance first last cheapest"

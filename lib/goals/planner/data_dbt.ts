@@ -37,7 +37,7 @@ function verbsOf(reading: Reading): Verb[] {
   );
   look(
     "compile",
-    /\b(?:compile|compiles|compiled|compiling|compilation|render(?:ed)?(?: the)? sql|rendered sql|generated sql)\b/,
+    /\b(?:(?:re-?)?compile|recompiles|recompiled|recompiling|compiles|compiled|compiling|compilation|render(?:ed)?(?: the)? sql|rendered sql|generated sql)\b/,
   );
   look("test", /\b(?:tests?|tested|testing|schema tests|assertions|checks? pass)\b/);
   look("build", /\b(?:build|builds|building|built|rebuild|rebuilds)\b/);
@@ -164,6 +164,12 @@ export function dbtClaim(reading: Reading): Claim | undefined {
     return claim("dbt run", STRENGTH.clear, { kind: "ask", question: "With dbt or with sqlmesh?" });
   }
   const strength = named ? STRENGTH.named : STRENGTH.clear;
+  if (/(?:^|\s)--vars\b|\bvar(?:iable)?s\b\s*[:=]?\s*['"]?\{/i.test(reading.goal)) {
+    return claim("dbt run", strength, {
+      kind: "refuse",
+      reason: "dbt's --vars is not passed on here; the same without variables is possible",
+    });
+  }
   const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
   if (
     other !== undefined &&
@@ -181,11 +187,37 @@ export function dbtClaim(reading: Reading): Claim | undefined {
     });
   }
   const slots = slotsOf(reading, models);
+  const project = slots.project ?? secondMention(reading);
+  if (project !== undefined) slots.project = project;
   const steps = verbs.map((verb, index): StepDraft => {
     const one = draft(verb, verb === "docs" && verbs.length > 1 ? only(slots, ["project", "target"]) : slots);
     return index === 0 ? one : { ...one, needs: [index - 1] };
   });
+  const tested = verbs.indexOf("test");
+  if (tested >= 0) {
+    steps.push({
+      tool: "dbt test",
+      form: "failing-rows",
+      slots: only(slots, ["project", "target"]),
+      why: "the rows that failing tests select",
+      when: { step: tested, fact: "failing_tests", is: "present" },
+      fills: [{ slot: "tests", step: tested, fact: "failing_tests", max: 16 }],
+      needs: [tested],
+    });
+  }
   return claim(TOOLS[verbs[0] ?? "run"][0], strength, { kind: "steps", intent: "dbt", steps });
+}
+
+/** "run the dbt tests in dbt": the tool has been named already, so the second one is a place. */
+function secondMention(reading: Reading): string | undefined {
+  const last = reading.find(
+    /\b(?:in|under|inside|directory|folder) (?:the )?(?:directory |folder )?(dbt) ?(?:$|[,;?!])/,
+  )
+    ?.token(1);
+  const seen = reading.asked.split(" ").filter((word) => word === "dbt").length;
+  return last !== undefined && (seen > 1 || reading.has(/\b(?:directory|folder) dbt\b/))
+    ? last.raw
+    : undefined;
 }
 
 const only = (slots: Slots, keep: readonly string[]): Slots =>
@@ -198,7 +230,7 @@ function draft(verb: Verb, slots: Slots): StepDraft {
   return { tool, form, slots: refreshes ? slots : rest, why: `runs ${tool}` };
 }
 
-function slotsOf(reading: Reading, models: readonly Token[]): Slots {
+function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slots[string]> {
   const slots: Record<string, Slots[string]> = {};
   const select: string[] = [];
   const exclude: string[] = [];

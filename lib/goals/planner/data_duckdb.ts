@@ -216,11 +216,11 @@ export function duckdbClaim(reading: Reading): Claim | undefined {
       return claim(strength, { kind: "ask", question: `Which table of ${database}?` });
     }
     const made = sqlFor(reading, [table.split(".").map(identifier).join(".")], columnsOf(reading, [table]));
-    return steps(claim, made.sql, [], database, strength, made.why, made.intent);
+    return steps(claim, made.sql, [], database, strength, made.why, made.intent, made.wish);
   }
   const relations = files.slice(0, 8).map(relation);
   const made = sqlFor(reading, relations, columnsOf(reading, []));
-  return steps(claim, made.sql, files, database, strength, made.why, made.intent);
+  return steps(claim, made.sql, files, database, strength, made.why, made.intent, made.wish);
 }
 
 /** The two steps of every DuckDB question: parse and check, then run what was checked. */
@@ -232,6 +232,7 @@ function steps(
   strength: number,
   why: string,
   intent: "sql" | "schema" = "sql",
+  wish?: string,
 ): Claim {
   const where: Record<string, Slots[string]> = {};
   if (files.length > 0) where.files = files.slice(0, 8);
@@ -253,5 +254,10 @@ function steps(
       needs: [0],
     },
   ];
-  return claim(strength, { kind: "steps", intent, about: { sql }, steps: drafts });
+  return claim(strength, {
+    kind: "steps",
+    intent,
+    about: { sql, ...(wish === undefined ? {} : { wish }) },
+    steps: drafts,
+  });
 }

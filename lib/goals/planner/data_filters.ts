@@ -138,9 +138,50 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     if (/^(?:most|least|highest|more|less)$/.test(column.canon)) continue;
     add(column.raw, "=", value);
   }
+  // "negative prices", "amount is negative": a comparison with nought.
+  for (const [pattern, operator] of SIGNS) {
+    for (const hit of reading.every(pattern)) {
+      const column = isColumn(hit.token(2)) ? hit.token(2) : hit.token(1);
+      if (!isColumn(column)) continue;
+      const name = known.includes(column.raw) ? column.raw : singular(column.raw);
+      const text = `${identifier(name)} ${operator} 0`;
+      if (!conditions.includes(text)) conditions.push(text);
+      columns.push(name);
+      used.add(column.raw);
+    }
+  }
+  // "total of premium since 2025-01-01 (column start_date)": the one column that is a time.
+  if (!conditions.some((one) => /'\d{4}-\d\d/.test(one))) {
+    const times = known.filter((name) => DATE_COLUMN.test(name) && !columns.includes(name));
+    const [time] = times;
+    if (times.length === 1 && time !== undefined) {
+      for (
+        const hit of reading.every(
+          /\b(since|from|after|before|until|till|on or after|on or before) (‹(?:date|instant)›)/,
+        )
+      ) {
+        const [operator, value] = [operatorOf(hit.groups[1] ?? ""), hit.token(2)];
+        if (operator !== undefined && value !== undefined) add(time, operator, value);
+      }
+    }
+  }
   for (const column of columns) used.add(column);
   return { conditions: [...new Set(conditions)], columns: [...new Set(columns)], used };
 }
+
+/** A name in brackets behind it is the column's own. */
+const SIGNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:negative|below zero|under zero) (?:values? (?:of|in|for) (?:the )?)?(\S+)(?: , (\S+) ,)?/, "<"],
+  [/(\S+) (?:is |are |was |were |being )?(?:negative|below zero|less than zero)\b/, "<"],
+];
+
+/** Names of columns that hold times. */
+export const DATE_COLUMN =
+  /(?:^|_)(?:date|time|day|at|on|ts|timestamp|datetime|when|month)$|(?:date|time|At|On)$|^(?:ts|created|updated|ordered|sold)(?:$|_)/;
+
+/** What is counted stands in the plural; its column mostly doesn't. */
+export const singular = (name: string): string =>
+  /ies$/.test(name) ? name.replace(/ies$/, "y") : /[^su]s$/.test(name) ? name.slice(0, -1) : name;
 
 /** Whether "x is y" in the goal is a condition rather than a statement about the file. */
 function conditional(

@@ -4,7 +4,10 @@
  * @module
  */
 import type { Columns } from "./data_columns.ts";
-import { filtersOf } from "./data_filters.ts";
+import { bucketOf, inBuckets } from "./data_buckets.ts";
+import { filtersOf, singular } from "./data_filters.ts";
+import { AGGREGATE, aggregatesOf, id, list, type MadeSql, unique } from "./data_sql_parts.ts";
+import { twoFiles } from "./data_two_files.ts";
 import type { Reading } from "./reading.ts";
 import { numberOf } from "./times.ts";
 
@@ -14,32 +17,9 @@ const QUESTION =
 /** True when the goal reads like a question about data. */
 export const isDataQuestion = (reading: Reading): boolean => QUESTION.test(reading.asked);
 
-export interface MadeSql {
-  readonly sql: string;
-  readonly why: string;
-  readonly intent: "sql" | "schema";
-}
-
-const id = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const list = (names: readonly string[]): string => names.map(id).join(", ");
-
-const AGGREGATE: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:averages?|mean|on average|typical)\b/, "avg"],
-  [/\bmedian\b/, "median"],
-  [/\b(?:standard deviation|stddev|std dev|spread)\b/, "stddev"],
-  [
-    /\b(?:sums?|summed|totals?|add up|adds up|altogether|how much|turnover|revenue|overall amount|cumulated|grand total|sum up)\b/,
-    "sum",
-  ],
-  [
-    /\b(?:lowest|minimum|smallest|min|cheapest|least expensive|earliest|oldest|first|shortest|youngest|minimal)\b/,
-    "min",
-  ],
-  [
-    /\b(?:highest|maximum|largest|biggest|max|most expensive|latest|newest|last|longest|most recent|greatest|maximal)\b/,
-    "max",
-  ],
-];
+/** What says in which order rows come. */
+const ORDERED =
+  /\b(?:biggest|largest|highest|smallest|lowest|newest|oldest|latest|most|best|worst|fewest) (?:ones? |values? |rows? )?(?:first|on top|at the top)\b/g;
 
 function limitOf(reading: Reading): number | undefined {
   const hit = reading.find(
@@ -54,32 +34,42 @@ function limitOf(reading: Reading): number | undefined {
   const raw = (hit ?? ranked)?.token(1)?.raw;
   if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
   const word = reading.find(
-    /\b(?:top|first|the|bottom|last) (three|five|ten|two|four|six|seven|eight|nine|twenty)\b/,
+    /\b(?:top|first|the|bottom|last|just|only|at most|limit) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
   )?.groups[1];
-  return word === undefined ? undefined : numberOf(word);
+  const behind = reading.find(
+    /(‹num›|three|five|ten|twenty) (?:rows |values |lines )?(?:only|at most|is enough|are enough)\b/,
+  );
+  const raw2 = behind?.token(1)?.raw ?? "";
+  return word !== undefined ? numberOf(word) : raw2 === "" ? undefined : numberOf(raw2.toLowerCase());
 }
 
 /** SQL for the question. `relations` are quoted already; `columns` are those that the goal names. */
 export function sqlFor(reading: Reading, relations: readonly string[], columns: Columns): MadeSql {
   const from = relations[0] ?? "''";
-  const asked = reading.asked;
+  // "biggest first" is an order of rows, not the biggest value.
+  const asked = reading.asked.replace(ORDERED, " ");
   const filters = filtersOf(reading, columns.all);
   const where = filters.conditions.length === 0 ? "" : ` WHERE ${filters.conditions.join(" AND ")}`;
   const free = (names: readonly string[]): string[] =>
     names.filter((name) =>
       !filters.used.has(name) || columns.groups.includes(name) && !filters.columns.includes(name)
     );
-  const made = (sql: string, why: string, intent: MadeSql["intent"] = "sql"): MadeSql => ({
+  const made = (sql: string, why: string, intent: MadeSql["intent"] = "sql", wish = ""): MadeSql => ({
     sql,
     why,
     intent,
+    ...(wish === "" ? {} : { wish }),
   });
   if (relations.length >= 2) return twoFiles(reading, relations, columns, where);
 
-  const measures = free(columns.measures);
-  const explicit = free(columns.explicit);
-  const groups = columns.groups;
+  const bucket = bucketOf(reading, columns);
+  const measures = free(columns.measures).filter((name) => name !== bucket?.column);
+  const explicit = free(columns.explicit).filter((name) => name !== bucket?.column);
+  const groups = columns.groups.filter((name) => name !== bucket?.column);
   const limit = limitOf(reading);
+  if (bucket !== undefined) {
+    return inBuckets(bucket, from, where, groups, unique([...measures, ...explicit]), asked);
+  }
 
   if (
     /\b(?:duplicates?|duplicated|dupes|twice|more than once|repeated|repeats?|double|doubled|several times|multiple times|not unique|uniqueness|is (?:\S+ ){1,3}?unique)\b/
@@ -94,14 +84,18 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
           list(keys)
         } HAVING count(*) > 1 ORDER BY n DESC`,
         `finds values of ${keys.join(", ")} that occur more than once`,
+        "sql",
+        "duplicates",
       )
       : made(
         `SELECT *, count(*) AS n FROM ${from}${where} GROUP BY ALL HAVING count(*) > 1 ORDER BY n DESC LIMIT 100`,
         "finds rows that occur more than once",
+        "sql",
+        "duplicates",
       );
   }
   if (
-    /\b(?:nulls?|missing|empty|blank|blanks|not filled|unfilled|no value|without (?:a |an )?\S+|gaps|complete|completeness|incomplete|how complete|filled|populated|null count)\b/
+    /\b(?:nulls?|missing|empty|blank|blanks|not filled|unfilled|no value|without (?:a |an )?\S+|(?:have|has|had|with|got) no (?!more\b|less\b|fewer\b|duplicates?\b)\S+|gaps|complete|completeness|incomplete|how complete|filled|populated|null count)\b/
       .test(asked) && !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "")
   ) {
     const some = unique([...measures, ...explicit, ...withoutColumns(reading)]).filter((name) =>
@@ -124,7 +118,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     }
   }
   const schema =
-    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|the columns|types)\b/
+    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for) (?:the )?(?:table|file|view|‹path›)|the columns|types)\b/
       .test(asked);
   if (
     schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
@@ -175,7 +169,11 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     /\b(?:top|largest|biggest|highest|most expensive|smallest|lowest|cheapest|latest|newest|oldest|earliest|best|worst|longest|shortest|slowest|fastest|greatest)\b/
       .test(asked);
   if (limit !== undefined && topN && groups.length === 0 || limit !== undefined && ordering.length > 0) {
-    const by = ordering[0] ?? measures[0] ?? explicit[0] ?? looseAfter(reading, /\bby (?:the )?(\S+)/)[0];
+    const counted = ordering.length === 0 && explicit.length === 0 ? measures[0] : undefined;
+    // "the 5 largest amounts": the number makes the plural, not the column.
+    const by = ordering[0] ??
+      (counted !== undefined && limit !== 1 ? singular(counted) : measures[0]) ?? explicit[0] ??
+      looseAfter(reading, /\bby (?:the )?(\S+)/)[0];
     const ascending = /\b(?:smallest|lowest|cheapest|oldest|earliest|shortest|bottom|fastest|ascending)\b/
       .test(asked);
     if (by !== undefined) {
@@ -230,6 +228,9 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     );
   }
   if (
+    where === "" && limit === undefined &&
+      /^(?:(?:total|all|please|the|and|number) )*(?:rows|records|lines|entries) (?:in|of|inside) (?:the )?(?:file |table )?\S+(?: (?:of|in) \S+)? ?\??$/
+        .test(asked) ||
     /\b(?:how many|count|number of|row count|rowcount|size|counts|amount of (?:rows|records)|how big|how large|any rows)\b/
       .test(asked)
   ) {
@@ -255,15 +256,6 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     return made(`SELECT * FROM ${from}${where} LIMIT ${limit ?? 100}`, "shows rows");
   }
   return made(`SUMMARIZE FROM ${from}`, "profiles every column");
-}
-
-const unique = (names: readonly string[]): string[] => [...new Set(names)];
-
-function aggregatesOf(asked: string): string[] {
-  const found = AGGREGATE.filter(([words]) => words.test(asked)).map(([, name]) => name);
-  return unique(found).filter((name) =>
-    !(name === "sum" && /\b(?:total number|in total|total count|row total)\b/.test(asked) && found.length > 1)
-  );
 }
 
 /** A single word where a column must stand: "distinct cities in". */
@@ -303,75 +295,4 @@ function withoutColumns(reading: Reading): string[] {
       token.literal !== "path"
     ? [token.raw]
     : [];
-}
-
-function twoFiles(reading: Reading, relations: readonly string[], columns: Columns, where: string): MadeSql {
-  const [left = "''", right = "''"] = relations;
-  const asked = reading.asked;
-  const keys = columns.keys.length > 0
-    ? columns.keys
-    : columns.explicit.filter((name) => /_?(?:id|key|no|nr|code)$/i.test(name)).slice(0, 1);
-  const joining = /\b(?:join|joined|match|matching|combine|merge|link|look up|enrich|together)\b/.test(asked);
-  const missing =
-    /\b(?:not in|missing (?:in|from)|without|absent|no match|unmatched|lack\w*|only in|do not (?:exist|appear)|does not (?:exist|appear))\b/
-      .test(asked);
-  const made = (sql: string, why: string): MadeSql => ({ sql, why, intent: "sql" });
-  if (keys.length > 0 && missing) {
-    return made(
-      `SELECT a.* FROM ${left} a ANTI JOIN ${right} b USING (${list(keys)})${where} LIMIT 1000`,
-      `finds rows whose ${keys.join(", ")} the other file lacks`,
-    );
-  }
-  if (keys.length > 0 && (joining || !/\b(?:compare|differ\w*|diff|same|changed|identical)\b/.test(asked))) {
-    const groups = columns.groups.filter((name) => !keys.includes(name));
-    const targets = unique([...columns.measures, ...columns.explicit]).filter((name) =>
-      !groups.includes(name) && !keys.includes(name)
-    );
-    const functions = aggregatesOf(asked);
-    const used = functions.length > 0 ? functions : [];
-    const selected = targets.flatMap((name) =>
-      used.length > 0 ? used.map((one) => `${one}(${id(name)}) AS ${id(`${one}_${name}`)}`) : [id(name)]
-    );
-    const counting = /\b(?:how many|count|number of)\b/.test(asked);
-    const columnsText = [
-      ...groups.map(id),
-      ...(counting && selected.length === 0 || groups.length > 0 && selected.length === 0
-        ? ["count(*) AS n"]
-        : []),
-      ...selected,
-    ].join(", ");
-    const aggregated = groups.length > 0 || used.length > 0 && targets.length > 0;
-    return made(
-      `SELECT ${columnsText === "" ? "*" : columnsText} FROM ${left} a JOIN ${right} b USING (${
-        list(keys)
-      })${where}${
-        aggregated && groups.length > 0
-          ? " GROUP BY ALL ORDER BY ALL"
-          : counting || aggregated
-          ? ""
-          : " LIMIT 1000"
-      }`,
-      `joins the two on ${keys.join(", ")}`,
-    );
-  }
-  if (
-    /\b(?:rows?|how many|count|number of)\b/.test(asked) &&
-    !/\b(?:differ\w*|diff|changed|not in|only in|compare)\b/.test(asked)
-  ) {
-    return made(
-      relations.map((one) =>
-        `SELECT ${
-          one.startsWith("'") ? one : `'${one.replaceAll("'", "''")}'`
-        } AS source, count(*) AS n FROM ${one}`
-      ).join(" UNION ALL "),
-      "counts the rows of each",
-    );
-  }
-  if (/\b(?:schema|columns|structure|types)\b/.test(asked) && !/\bdiffer|compare|same/.test(asked)) {
-    return made(`DESCRIBE SELECT * FROM ${left}`, "shows columns and their types");
-  }
-  return made(
-    `SELECT 'only in the first' AS side, * FROM (SELECT * FROM ${left} EXCEPT SELECT * FROM ${right}) UNION ALL SELECT 'only in the second' AS side, * FROM (SELECT * FROM ${right} EXCEPT SELECT * FROM ${left}) LIMIT 1000`,
-    "shows rows that only one of the two has",
-  );
 }

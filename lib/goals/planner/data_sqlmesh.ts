@@ -156,6 +156,12 @@ export function sqlmeshClaim(reading: Reading): Claim | undefined {
       reason: `sqlmesh is allowed audit, plan and run only, not "${other.text}"`,
     });
   }
+  if (reading.has(/\brestat\w+\b|--restate/)) {
+    return claim("sqlmesh plan", {
+      kind: "refuse",
+      reason: "sqlmesh's --restate-model is not passed on here; a plan without it is possible",
+    });
+  }
   const verbs = verbsOf(reading);
   if (verbs.length === 0) {
     return claim("sqlmesh plan", { kind: "ask", question: "What should sqlmesh do: audit, plan, or run?" });

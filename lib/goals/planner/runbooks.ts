@@ -122,7 +122,19 @@ export const RUNBOOKS: readonly Runbook[] = [
       },
     ],
   },
-  { intent: "certificates", kinds: ["certificates", "certificaterequests"], words: /./, followUps: [] },
+  {
+    intent: "certificates",
+    kinds: ["certificates", "certificaterequests"],
+    words: /./,
+    followUps: [
+      {
+        fact: "bad_certificates",
+        kinds: ["events"],
+        fields: "type=Warning",
+        why: "why the certificates are not ready",
+      },
+    ],
+  },
   { intent: "events", kinds: ["events"], words: /./, followUps: [] },
 ];
 

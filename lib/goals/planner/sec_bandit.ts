@@ -13,7 +13,10 @@ const NAMED = /\bbandit\b/;
 const CODE =
   /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?analysis|library|developers|consultants|flask|django)\b/;
 const SECURITY =
-  /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?)\b/;
+  /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?|attackers?|hackers?|malicious|break in|abuse[ds]?|attack(?:ed|s)?)\b/;
+/** Calls and modules that bandit looks for by name. */
+const CALLS =
+  /\b(?:eval|exec|pickle|marshal|subprocess|os\.system|shell\s?=\s?true|yaml\.?\s?load|md5|sha1|mktemp|hard-?\s?coded|sql injections?|assert)\b/i;
 const OTHER_LANGUAGE =
   /\b(?:java|javascript|typescript|golang|rust|ruby|php|docker image|docker images|container image|dockerfile|helm chart|npm|cve|cves|dependency|dependencies|requirements|semgrep|sonarqube|trivy|snyk|gitleaks|grype)\b/;
 
@@ -89,11 +92,13 @@ export function banditClaim(reading: Reading): Claim | undefined {
   const python = reading.has(/\bpython3?\b|\bpy\b/) || paths.some((token) => token.raw.endsWith(".py"));
   const code = reading.has(CODE) || python;
   const security = reading.has(SECURITY);
+  const calls = CALLS.test(reading.goal.slice(0, 8192));
   const pastedBandit = reading.text.segments.some((segment) =>
     segment.pasted && /\bB\d{3}\b|>> Issue|Severity: |bandit/i.test(segment.text)
   );
   if (
-    !named && !(code && security) && !(python && reading.has(/\bwrite\b|\breview\b/)) && !pastedBandit &&
+    !named && !(code && security) && !(calls && paths.length > 0) &&
+    !(python && reading.has(/\bwrite\b|\breview\b/)) && !pastedBandit &&
     !(reading.persona === "secops" && paths.some((token) => token.raw.endsWith(".py")))
   ) {
     return undefined;
@@ -146,6 +151,14 @@ export function banditClaim(reading: Reading): Claim | undefined {
       ) => path !== undefined)
       : undefined;
     if (pasted !== undefined) targets = [pasted];
+  }
+  if (targets.length === 0 && named) {
+    // "bandit on python": a place, since the language needs no saying to bandit.
+    const place = reading.find(
+      /\bbandit (?:\S+ ){0,4}?(?:on|in|under|over|against) (?:the )?(python|code|source|scripts?|lib|tests?) ?(?:$|[,;?!])/,
+    )
+      ?.token(1)?.raw;
+    if (place !== undefined) targets = [place];
   }
   const strength = named
     ? STRENGTH.named

@@ -16,7 +16,7 @@ const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
   ],
   [
     "keys",
-    /\b(?:authorized_keys|authorized keys?|(?:public|login|trusted|old|weak|rsa|dsa|ssh|allowed) keys?|ssh (?:keys?|access|logins?|public keys?)|keys? (?:for|of|belonging to) (?:\S+ ){0,2}?(?:root|login|account|user)|ed25519|rsa|dsa)\b/,
+    /\b(?:authorized_keys|authorized keys?|(?:public|login|trusted|old|weak|rsa|dsa|ssh|allowed) keys?|ssh (?:keys?|access|logins?|public keys?)|(?:root )?log ?ins? (?:\S+ )?(?:over|by|via|through|with) ssh|permitrootlogin|passwordauthentication|sshd?_config|keys? (?:for|of|belonging to) (?:\S+ ){0,2}?(?:root|login|account|user)|ed25519|rsa|dsa)\b/,
     STRENGTH.clear,
   ],
   [
@@ -58,6 +58,10 @@ export function iamClaim(reading: Reading): Claim | undefined {
   });
   const named = reading.has(/\biam-inspect\b|\biam inspect\b/);
   const sections = SECTIONS.filter(([, words]) => words.test(reading.asked));
+  if (
+    reading.has(/\bvault\b/) && !reading.has(HERE) && !named &&
+    sections.every(([section]) => section === "accounts") && !/\buser(?:s| accounts?)\b/.test(reading.asked)
+  ) return undefined;
   const hints = Math.max(0, ...sections.map(([, , strength]) => strength));
   const pastedSudo = reading.text.segments.some((segment) =>
     segment.pasted &&
@@ -148,10 +152,31 @@ export function iamClaim(reading: Reading): Claim | undefined {
   return claim(named ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint, {
     kind: "steps",
     intent: "iam",
-    about: { sections: chosen.join(", ") },
+    about: {
+      sections: chosen.join(", "),
+      ...(questionOf(reading) === undefined ? {} : { question: questionOf(reading) ?? "" }),
+    },
     steps: [{ tool: "iam-inspect", form: "report", slots, why: "reports this host's identities" }],
   });
 }
+
+/** Narrow questions whose answer the parser says first. */
+const NARROW: readonly (readonly [string, RegExp])[] = [
+  [
+    "root-login",
+    /\bpermitrootlogin\b|\broot (?:\S+ ){0,3}?(?:log ?ins?|log ?in) (?:\S+ ){0,3}?ssh\b|\bssh (?:\S+ ){0,4}?(?:as|for|of|by) root\b|\broot (?:may |can |could |is allowed to )?(?:log ?in|ssh)\b/,
+  ],
+  [
+    "nopassword",
+    /\b(?:without (?:a |any )?passwords?|no passwords?|empty passwords?|blank passwords?|passwordless accounts?|lack(?:s|ing)? (?:a )?passwords?)\b(?! (?:age|ageing|expir|polic))/,
+  ],
+  ["uid0", /\buids? ?(?:0|‹num›|zero)\b|\bsuper ?users?\b/],
+];
+
+const questionOf = (reading: Reading): string | undefined =>
+  reading.has(/\bsudo\w*\b|\bnopasswd\b/)
+    ? undefined
+    : NARROW.find(([, words]) => words.test(reading.asked))?.[0];
 
 /** Sudo rights come through groups, and a login needs an account: these are read along. */
 function wider(sections: readonly string[]): string[] {

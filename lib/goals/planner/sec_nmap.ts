@@ -12,7 +12,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 import { numberOf } from "./times.ts";
 
 const SWEEP =
-  /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count)\b/;
+  /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
 const VERSIONS =
   /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
@@ -264,6 +264,8 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     (sweep && ports === undefined && !versions && !reading.has(/\b(?:open ports?|ports?)\b/)) ||
     /(?:^|\s)-s[nP](?:\s|$)/.test(reading.goal);
   const about: Record<string, string> = { target: values.join(", ") };
+  const expected = expectedPorts(reading);
+  if (expected !== undefined) about.expected = expected;
   if (onlySweep) {
     return claim(STRENGTH.named, {
       kind: "steps",
@@ -279,7 +281,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   }
   const top = topPortsOf(reading);
   if (top !== undefined) slots.top_ports = top;
-  else if (ports !== undefined) {
+  else if (ports !== undefined && !isOnlyExpected(ports, expected)) {
     slots.ports = ports;
     about.ports = ports;
   }
@@ -299,6 +301,50 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     },
   );
 }
+
+/** "nothing but 22 and 443 is open", "only 443 should be open": the ports that are meant to be. */
+function expectedPorts(reading: Reading): string | undefined {
+  const list = "((?:(?:‹num›|‹ports›|ports?|tcp|and|or|,|&) ?)+)";
+  const hit = reading.find(
+    new RegExp(
+      `\\b(?:nothing|no port|no other port|no ports|none|not(?: have)? anything|anything|any port|something|ports?) (?:else )?(?:is |are )?(?:open )?(?:but|except(?: for)?|besides|beside|other than|apart from|beyond) (?:for )?${list}`,
+    ),
+  ) ?? reading.find(
+    new RegExp(
+      `\\b(?:only|just|exactly) ${list}(?:is|are|be|should|must|may|ought|supposed|expected|allowed|meant|open)\\b`,
+    ),
+  ) ?? reading.find(
+    new RegExp(
+      `${list}(?:is|are|should be) (?:the only|all that|expected|supposed to be|meant to be|allowed)\\b`,
+    ),
+  );
+  if (
+    hit === undefined || !/\b(?:open|listen\w*|reachable|exposed|ports?|scan\w*|on)\b/.test(reading.asked)
+  ) {
+    return undefined;
+  }
+  // Numbers of the goal as written, within the matched stretch.
+  const found = reading.text.tokens.filter((token) =>
+    !token.pasted && (token.literal === "num" || token.literal === "ports") && /^\d[\d,]*$/.test(token.raw)
+  ).map((token) => token.raw);
+  const count = (hit.groups[1]?.match(/‹(?:num|ports)›/g) ?? []).length;
+  const first = hit.token(1);
+  const from = first === undefined ? 0 : Math.max(
+    0,
+    reading.text.tokens.filter((token) =>
+      token.start < first.start && !token.pasted && (token.literal === "num" || token.literal === "ports") &&
+      /^\d[\d,]*$/.test(token.raw)
+    ).length,
+  );
+  const ports = found.slice(from, from + count).flatMap((raw) => raw.split(",")).filter((raw) =>
+    Number(raw) >= 1 && Number(raw) <= 65_535
+  );
+  return ports.length === 0 ? undefined : [...new Set(ports)].join(",");
+}
+
+/** Scanning the expected ports alone would not show another one. */
+const isOnlyExpected = (ports: string, expected: string | undefined): boolean =>
+  expected !== undefined && ports.split(",").every((port) => expected.split(",").includes(port));
 
 const safe = (reading: Reading, text: string): boolean =>
   reading.safeSubnets === undefined ? isSafeTarget(text) : isSafeTarget(text, reading.safeSubnets);

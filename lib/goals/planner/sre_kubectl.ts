@@ -11,6 +11,7 @@ import {
   labelSelectorOf,
   namespacesOf,
   objectsOf,
+  subjectOf,
 } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
@@ -54,6 +55,32 @@ const SECRET_VALUES =
 const NAMES_ONLY =
   /\b(?:not|no|without|never|nor|minus) (?:the |their |any |its )?(?:values?|contents?|data)\b|\bnames? only\b|\b(?:only|just) (?:the |their )?names?\b/;
 
+/** What of pods the question is about, as the answer's first line speaks to it. */
+const POD_SYMPTOMS: readonly (readonly [string, RegExp])[] = [
+  ["oom", /\b(?:oomkilled|oom killed|out of memory|memory limits? (?:hit|exceeded)|exit (?:code )?137)\b/],
+  ["image", /\b(?:imagepullbackoff|errimagepull|image pull|images?|pull(?:ing|ed)?)\b/],
+  ["evicted", /\bevict\w*\b/],
+  [
+    "unscheduled",
+    /\b(?:unschedulable|failedscheduling|not scheduled|(?:can not|cannot) be scheduled|unscheduled)\b/,
+  ],
+  ["pending", /\bpending\b/],
+  ["terminating", /\bterminating\b/],
+  ["crash", /\b(?:crash\w*|keeps? (?:dying|failing)|backoff)\b/],
+  ["restart", /\b(?:restart\w*|starting over)\b/],
+  ["failed", /\bfailed\b/],
+];
+
+/** What a pasted table's heading says that it lists. */
+const PASTED_TABLES: readonly (readonly [string, RegExp])[] = [
+  ["pods", /\bREADY\s+STATUS\s+RESTARTS\b/],
+  ["nodes", /\bSTATUS\s+ROLES\s+AGE\b/],
+  ["deployments", /\bREADY\s+UP-TO-DATE\s+AVAILABLE\b/],
+  ["persistentvolumeclaims", /\bSTATUS\s+VOLUME\s+CAPACITY\b/],
+  ["services", /\bTYPE\s+CLUSTER-IP\b/],
+  ["jobs", /\bCOMPLETIONS\s+DURATION\b/],
+];
+
 export function kubectlClaim(reading: Reading): Claim | undefined {
   const named = reading.has(/\bkubectl\b/);
   const namespaces = namespacesOf(reading);
@@ -81,8 +108,11 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
   }
   if (
     reading.has(
-      /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
-    ) && reading.literals("path").length === 0
+        /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
+      ) && reading.literals("path").length === 0 ||
+    reading.has(
+        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,2} (?:wrote|writes?|written|said|says|printed|prints?|logged|output)\b/,
+      ) && reading.literals("path").length === 0
   ) {
     return claim(STRENGTH.clear, {
       kind: "ask",
@@ -91,12 +121,28 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
   }
   const kinds = [...objects.kinds];
   let clear = objects.clear;
+  const metrics = !named && reading.has(/\b(?:prometheus|promql|promtool)\b/);
+  // "container restarts from prometheus" is a metric; only other kinds make it two wishes.
+  if (
+    metrics &&
+    (kinds.length === 0 ||
+      kinds.every((kind) => kind === "pods") && !reading.has(/\b(?:pods?|po) (?:in|of|that|which|are|not)\b/))
+  ) {
+    return undefined;
+  }
   if (kinds.length === 0) {
     for (const [pattern, implied] of SYMPTOMS) {
       if (!reading.has(pattern)) continue;
       kinds.push(...implied.split(","));
       clear = true;
       break;
+    }
+  }
+  if (kinds.length === 0 && namespaces.names.length > 0) {
+    const pasted = PASTED_TABLES.find(([, heading]) => heading.test(reading.goal.slice(0, 8192)))?.[0];
+    if (pasted !== undefined) {
+      kinds.push(pasted);
+      clear = true;
     }
   }
   if (kinds.length === 0 && namespaces.names.length > 0) {
@@ -141,9 +187,26 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
   return claim(strength, {
     kind: "steps",
     intent: kubeIntent(reading, kinds),
-    about: namespaces.names[0] === undefined ? {} : { namespace: namespaces.names[0] },
+    about: aboutOf(reading, kinds, objects, namespaces.names[0]),
     steps: stepsOf(reading, kinds, objects, namespaces),
   });
+}
+
+function aboutOf(
+  reading: Reading,
+  kinds: readonly string[],
+  objects: KubeObjects,
+  namespace: string | undefined,
+): Readonly<Record<string, string>> {
+  const subject = namespace === undefined && objects.names.length === 0 ? subjectOf(reading) : undefined;
+  const symptom = kinds[0] === "pods"
+    ? POD_SYMPTOMS.find(([, words]) => words.test(reading.asked))?.[0]
+    : undefined;
+  return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(symptom === undefined ? {} : { symptom }),
+  };
 }
 
 const askKind = (namespace: string): string =>
@@ -195,7 +258,12 @@ function stepsOf(
   const where = namespaces.all || namespaces.names.length === 0 ? [undefined] : namespaces.names.slice(0, 4);
   const cluster = kinds.filter((kind) => CLUSTER_KINDS.has(kind));
   const secrets = kinds.filter((kind) => kind === "secrets");
-  const spaced = kinds.filter((kind) => !CLUSTER_KINDS.has(kind) && kind !== "secrets");
+  const asked = kinds.filter((kind) => !CLUSTER_KINDS.has(kind) && kind !== "secrets");
+  // Whether something stands behind an ingress or a service shows only beside its endpoints.
+  const spaced = kubeIntent(reading, kinds) === "ingress-endpoints" && objects.names.length === 0 &&
+      format === "json" && selector === undefined
+    ? [...new Set([...asked, "services", "endpoints"])]
+    : asked;
   for (const namespace of where) {
     if (spaced.length > 0) make(spaced.slice(0, 6), namespace);
     if (secrets.length > 0) make(secrets, namespace);

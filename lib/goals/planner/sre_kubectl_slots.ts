@@ -297,6 +297,45 @@ const ADJECTIVES = new Set(
     .split(" "),
 );
 
+/** Words that are both everyday ones and usual names of applications and namespaces. */
+const DOMAINS =
+  /^(?:production|staging|monitoring|logging|payments?|billing|search|checkout|shop|web|edge|media|ingress|observability|platform|security|storage|database|data|cache|gateway|auth|orders?|inventory|catalog|backend|frontend|infra|kafka|redis|finance|sales|marketing|shipping|analytics|reporting|games?|booking|warehouse|fleet|messaging|mail|identity|customers?|support|crm|erp|sandbox|streaming|payroll|claims|trading|research|cart|pricing|delivery|fulfillment|notifications?|scheduler|ledger|invoices?|tickets?|prometheus|vault|coredns)$/;
+
+/**
+ * "the checkout pods", "pods of payments": a word that may be a namespace, an application or the start of a name. Which
+ * of them it is only the cluster knows, so all objects are asked for and the answer is about those that belong to it.
+ */
+export function subjectOf(reading: Reading): string | undefined {
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  for (let at = 0; at < tokens.length; at += 1) {
+    const found = kindAt(tokens, at);
+    if (found === undefined) continue;
+    const before = tokens[at - 1];
+    if (before !== undefined && before.segment === tokens[at]?.segment && isSubject(before, tokens[at - 2])) {
+      return before.raw.toLowerCase();
+    }
+    const joint = tokens[at + found.length]?.canon ?? "";
+    const behind = tokens[at + found.length + 1]?.canon === "the"
+      ? at + found.length + 2
+      : at + found.length + 1;
+    const after = tokens[behind];
+    if (/^(?:of|for|behind)$/.test(joint) && after !== undefined && isSubject(after, undefined)) {
+      return after.raw.toLowerCase();
+    }
+    at += found.length - 1;
+  }
+  return undefined;
+}
+
+function isSubject(token: Token, before: Token | undefined): boolean {
+  if (token.literal !== undefined && token.literal !== "name") return false;
+  if (!DNS_NAME.test(token.raw.toLowerCase()) || NO_NAME.has(token.canon) || ADJECTIVES.has(token.canon)) {
+    return false;
+  }
+  if (KIND_NAMES.has(token.canon) || before?.canon === "namespace") return false;
+  return DOMAINS.test(token.canon) || token.literal === "name" || !isKnownWord(token.canon);
+}
+
 /** The label selector of a goal, as it stands there. */
 export function labelSelectorOf(reading: Reading): string | undefined {
   const set =

@@ -247,7 +247,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   const expressions = reading.literals("promql").filter((token) => !token.pasted);
   const written = expressions.length > 0 ? expressions : reading.literals("promql");
   const expression = written[0]?.raw ?? bareMetric(reading, named);
-  const steps = (text: string, strength: number): Claim => {
+  const steps = (text: string, strength: number, says = ""): Claim => {
     const overTime = range.since !== undefined && !text.includes(`[${length}]`);
     const slots: Record<string, Slots[string]> = { expression: text };
     if (overTime && range.since !== undefined) {
@@ -259,7 +259,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     return claim(strength, {
       kind: "steps",
       intent: "metric",
-      about: { expression: text },
+      about: { expression: text, ...(says === "" ? {} : { subject: says }) },
       steps: [{
         tool: "prometheus-query",
         form: overTime ? "range" : "instant",
@@ -335,7 +335,8 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
       question: "Of which job, instance or service, and which metric?",
     });
   }
-  return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint);
+  const says = subject.id === "latency" ? `${quantileOf(reading)} quantile of ${subject.says}` : subject.says;
+  return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint, says);
 }
 
 /** A metric's name written out, or `up` behind a word that makes it one. */

@@ -40,11 +40,39 @@ function directoryOf(reading: Reading): string | undefined {
       return token.raw;
     }
   }
+  // "terraform plan in terraform": the tool has been named already, so the second one is a place.
+  const last = reading.find(/\b(?:in|under|inside|within|below) (?:the |our |my )?(\S+) ?(?:$|[,;?!])/)
+    ?.token(1);
+  const seen = last === undefined ? 0 : reading.asked.split(" ").filter((word) => word === last.canon).length;
+  if (
+    last !== undefined && last.literal === undefined && /^[A-Za-z0-9_][\w.-]*$/.test(last.raw) &&
+    !NO_DIRECTORY.has(last.canon) && !last.canon.includes(" ") && (!NAMED.test(last.canon) || seen > 1)
+  ) return last.raw;
   const after = reading.find(/\b(?:plan|drift) (\S+)$/)?.token(1) ??
     reading.find(/\bplan (\S+) (?:please|thanks|now)$/)?.token(1);
   if (after !== undefined && bareDirectory(after, false)) return after.raw;
   return undefined;
 }
+
+/** What is asked of the plan: what it would take away, what was changed by hand, or all of it. */
+const questionOf = (reading: Reading): string =>
+  reading.has(
+      /\b(?:deleted?|deletes|deletions?|deleting|destroy(?:s|ed|ing)?|destruction|removed?|removes|removal|lost|lose|gone|torn down|replaced?)\b/,
+    )
+    ? "deletions"
+    : reading.has(
+        /\bdrift\w*\b|\bby hand\b|\bmanual\w*\b|\b(?:still )?match(?:es|ed)?\b|\bin sync\b|\breality\b|\bout of band\b|\bdiverge\w*\b|\bdeployed\b/,
+      )
+    ? "drift"
+    : "plan";
+
+/** Words behind "in" that are no directories. */
+const NO_DIRECTORY = new Set(
+  ("general advance detail details total aws azure gcp cloud here there it that place order sync line use question mind case fact short full " +
+    "tofu code git github plan plans trouble state them those this these all one kubernetes the a an our my your its production-like " +
+    "reality practice theory today now time future next week month plain english words table json text depth two three")
+    .split(" "),
+);
 
 function bareDirectory(token: Token, said: boolean): boolean {
   if (!/^[A-Za-z0-9_][\w.-]*$/.test(token.raw) || token.literal === "num") return false;
@@ -127,7 +155,7 @@ export function terraformClaim(reading: Reading): Claim | undefined {
   return claim({
     kind: "steps",
     intent: "drift",
-    about: directory === undefined ? {} : { directory },
+    about: { ...(directory === undefined ? {} : { directory }), question: questionOf(reading) },
     steps: [{
       tool: "terraform plan",
       form: "plan",

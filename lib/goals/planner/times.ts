@@ -127,6 +127,17 @@ const clockOf = (text: string): readonly [number, number, number] | undefined =>
   return hour > 23 || minute > 59 || second > 59 ? undefined : [hour, minute, second];
 };
 
+/** The one day that the goal names: "between 09:00 and 09:30 on 2026-11-03". */
+function statedDay(reading: Reading): Temporal.PlainDate | undefined {
+  const dates = reading.askedLiterals("date");
+  if (dates.length !== 1) return undefined;
+  try {
+    return Temporal.PlainDate.from(dates[0]?.raw ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
 function literalTime(
   reading: Reading,
   raw: string,
@@ -152,6 +163,13 @@ function literalTime(
   if (kind === "clock") {
     const clock = clockOf(raw);
     if (clock === undefined) return undefined;
+    const day = statedDay(reading);
+    if (day !== undefined) {
+      return day.toZonedDateTime({
+        timeZone: reading.timeZone,
+        plainTime: { hour: clock[0], minute: clock[1], second: clock[2] },
+      }).epochMilliseconds;
+    }
     const past = reading.has(/\b(?:yesterday|last night)\b/) ? 1 : 0;
     const at = dayTime(reading, past, ...clock);
     // A clock time that is still to come today was yesterday's: goals ask about what happened.
@@ -192,6 +210,14 @@ export function timeRange(reading: Reading): TimeRange {
     if (at !== undefined) range[key] = instant(at);
   }
   if (range.since !== undefined || range.until !== undefined) return range;
+  const on = reading.find(/\b(?:on|of|dated|for|during) (‹date›)/)?.token(1);
+  if (on !== undefined) {
+    const [since, until] = [
+      literalTime(reading, on.raw, "date", false),
+      literalTime(reading, on.raw, "date", true),
+    ];
+    if (since !== undefined && until !== undefined) return { since: instant(since), until: instant(until) };
+  }
   const words: readonly (readonly [RegExp, () => TimeRange])[] = [
     [/\bsince (?:\S+ )?yesterday\b/, () => ({ since: instant(dayTime(reading, 1, 0)) })],
     [/\blast night\b/, () => ({

@@ -6,6 +6,7 @@
 import { KIND_NAMES } from "./kinds.ts";
 
 const WORDS = `
+recompile recompiled rebuild rerun restate restated replies reply
 kubectl kubernetes terraform prometheus promql promtool journal journalctl systemd syslog nmap bandit vault duckdb sqlmesh dbt sudo sudoers
 openbao parquet namespace namespaces cluster clusters context label labels labelled selector annotation annotations replica replicas
 crash crashes crashing crashed crashloop crashloopbackoff looping loop loops oomkilled killed evicted eviction pending unschedulable scheduled
@@ -178,6 +179,7 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   rollback: "rollback",
   util: "utilisation",
   lat: "latency",
+  pln: "plan",
   reqs: "requests",
   req: "request",
   rps: "rps",
