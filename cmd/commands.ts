@@ -47,6 +47,21 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     needs: DROPPABLE,
     load: () => import("./doctor.ts"),
   },
+  deps: {
+    brief: "Audit the packages that this program is made of",
+    needs: [],
+    load: () => import("./audit_deps.ts"),
+  },
+  install: {
+    brief: "Install this file, its unit and its completions on this host",
+    needs: ["write"],
+    load: () => import("./install.ts"),
+  },
+  assets: {
+    brief: "Print a file that belongs to this program: unit, container, completions",
+    needs: [],
+    load: () => import("./assets.ts"),
+  },
   completions: {
     brief: "Print a completion script for bash, zsh or fish",
     needs: [],

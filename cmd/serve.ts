@@ -26,6 +26,7 @@ export interface ServeOptions {
   readonly socket?: string;
   readonly persona?: string;
   readonly unlocked: boolean;
+  readonly permissions: boolean;
 }
 
 const target = buildCommand<ServeOptions, [], ParseContext>({
@@ -69,6 +70,12 @@ const target = buildCommand<ServeOptions, [], ParseContext>({
         default: false,
         withNegated: false,
       },
+      permissions: {
+        kind: "boolean",
+        brief: "Print the Deno permissions that serving needs, one a line, and end",
+        default: false,
+        withNegated: false,
+      },
     },
   },
   docs: { brief: "Serve goals" },
@@ -96,6 +103,11 @@ export async function run(options: ServeOptions, deps: CommandDeps): Promise<num
     uid: deps.uid(),
     cwd: deps.cwd() ?? "/",
   });
+  if (options.permissions) {
+    const { permissionFlags } = await import("../lib/config/permissions.ts");
+    deps.output.result(...permissionFlags(loaded.settings, Deno.execPath()));
+    return 0;
+  }
   const log = createLog((line) => deps.output.note(line), () => new Date());
   const { openBridge } = await import("./wire.ts");
   const stop = Promise.withResolvers<string>();

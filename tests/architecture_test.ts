@@ -18,11 +18,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   egress: ["internal", "catalog"],
   config: ["internal", "catalog"],
   executor: ["internal", "catalog"],
+  deps: ["internal"],
+  install: ["internal"],
   // Reports of the built-in tools are parsed by their own types, and only by their types.
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
   // Makes the program out of the repository; nothing that ships imports it.
-  packaging: ["internal", "config"],
+  packaging: ["internal", "config", "cmd"],
   cmd: [
     "internal",
     "catalog",
@@ -36,6 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "bridge",
     "egress",
     "builtin",
+    "deps",
+    "install",
   ],
 };
 

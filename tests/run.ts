@@ -10,6 +10,10 @@ interface Group {
   readonly name: string;
   readonly files: readonly string[];
   readonly permissions: readonly string[];
+  /** Of the files, not these. */
+  readonly ignore?: readonly string[];
+  /** The program is the built file, made first. */
+  readonly built?: boolean;
 }
 
 const COMMON = ["--allow-read", "--allow-write", "--allow-env", "--allow-run", "--allow-sys"];
@@ -23,7 +27,14 @@ const GROUPS: readonly Group[] = [
   {
     name: "whole program",
     files: ["tests/"],
+    ignore: ["tests/packaging/"],
     permissions: [...COMMON, "--allow-net=127.0.0.1,localhost,[::1]"],
+  },
+  {
+    name: "built file",
+    files: ["tests/packaging/", "tests/bridge_test.ts"],
+    permissions: [...COMMON, "--allow-net=127.0.0.1,localhost,[::1]"],
+    built: true,
   },
 ];
 
@@ -51,11 +62,23 @@ function count(report: string): { counts: Counts; skips: readonly string[] } {
   return { counts, skips };
 }
 
+/** Builds `dist/physiclaw`; what is wrong with it is said on stderr, and ends the run. */
+async function builtFile(): Promise<string> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "build"],
+    cwd: ROOT,
+    stdin: "null",
+  }).spawn().status;
+  if (!success) throw new Error("Cannot build dist/physiclaw");
+  return `${ROOT}dist/physiclaw`;
+}
+
 async function runGroup(
   group: Group,
   filters: readonly string[],
 ): Promise<{ counts: Counts; skips: readonly string[]; ok: boolean }> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const binary = group.built === true ? await builtFile() : undefined;
   try {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
@@ -63,10 +86,12 @@ async function runGroup(
         "--no-prompt",
         `--junit-path=${report}`,
         ...group.permissions,
+        ...(group.ignore === undefined ? [] : [`--ignore=${group.ignore.join(",")}`]),
         ...filters,
         ...group.files,
       ],
       cwd: ROOT,
+      env: binary === undefined ? {} : { PHYSICLAW_BINARY: binary },
       stdin: "null",
     }).spawn();
     const { success } = await child.status;

@@ -3,17 +3,32 @@
  *
  * @module
  */
+import { grantable } from "../internal/grantable.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
 import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";
 
-/** A list as Deno's flags take it; a comma in a path is doubled. */
-const list = (values: Iterable<string>): string =>
-  [...new Set(values)].map((value) => value.replaceAll(",", ",,")).join(",");
+/** A list as Deno's flags take it. */
+const list = (values: Iterable<string>): string => [...new Set(values)].join(",");
+
+/** The first directory of a path that is not there yet: whoever makes the path makes that one first. */
+function firstMissing(path: string): string {
+  const parts = path.split("/").slice(1);
+  for (let end = 1; end < parts.length; end++) {
+    const above = `/${parts.slice(0, end).join("/")}`;
+    try {
+      Deno.lstatSync(above);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return above;
+      return path;
+    }
+  }
+  return path;
+}
 
 /** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
-const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
+export const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
 
 /**
  * Flags for `deno run`. Programs are started by the runner, a process of its own, so `serve` itself may run nothing but
@@ -42,7 +57,10 @@ export function permissionFlags(settings: Settings, runtime: string): readonly s
     `--allow-net=${address}`,
     // Whoever checks that nobody else can write a path looks at every directory above it, up to the root.
     "--allow-read",
-    `--allow-write=${list([...state, ...roots, ...socket])}`,
+    `--allow-write=${
+      list([...state, ...roots, ...socket]
+        .map((path) => grantable(firstMissing(path))))
+    }`,
     `--allow-run=${list([runtime, "/bin/bash", "/bin/sh"])}`,
     // The C library and no other: only through it is the egress lock taken.
     `--allow-ffi=${list(LIBC_PATHS)}`,

@@ -4,6 +4,7 @@
  * @module
  */
 import { PhysiclawError } from "../internal/errors.ts";
+import { grantable } from "../internal/grantable.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { type FromRunner, type RunnerInit, type ToRunner, unpackRun } from "./protocol.ts";
 import { selfCommand } from "./self.ts";
@@ -76,7 +77,7 @@ function reachable({ settings, safeSubnets }: RunnerInit): readonly string[] {
 function permissions(init: RunnerInit): readonly string[] {
   return [
     "--allow-read",
-    `--allow-write=${init.stateDir}`,
+    `--allow-write=${grantable(init.stateDir)}`,
     init.sandbox === "none" ? "--allow-run" : `--allow-run=${MAY_RUN.join(",")}`,
     ...(init.network ? [`--allow-net=${reachable(init).join(",")}`] : []),
     "--allow-sys=uid",

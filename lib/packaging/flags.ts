@@ -6,10 +6,11 @@
  * @module
  */
 import { KNOWN_VARIABLES } from "../config/env.ts";
+import { LIBRARY_VARIABLES } from "../config/permissions.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
 
 /** The Unix socket that may be served and asked without naming another one here: Deno takes no patterns for them. */
-const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";
+export const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";
 
 /**
  * Permission flags for `main.ts`. Which directories it reads and writes is settled by the settings, so these two stand
@@ -39,8 +40,5 @@ export function programFlags(
     `--allow-ffi=${LIBC_PATHS.join(",")}`,
   ];
 }
-
-/** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
-const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
 
 if (import.meta.main) console.log(programFlags(Deno.execPath()).join(" "));

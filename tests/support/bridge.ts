@@ -4,7 +4,7 @@
  * @module
  */
 import { TextLineStream } from "./lines.ts";
-import { DENO_DIR, physiclaw, type Ran, run } from "./program.ts";
+import { CACHES, physiclaw, type Ran, run } from "./program.ts";
 
 /** What a test may set. */
 export interface BridgeSetup {
@@ -59,7 +59,7 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
   const { program, args } = physiclaw(setup.socket === undefined ? [] : [setup.socket]);
   const env = {
     HOME: home,
-    DENO_DIR,
+    ...CACHES,
     PHYSICLAW_MEMORY_DIR: state,
     PHYSICLAW_CWD: workspace,
     PHYSICLAW_API_KEYS: `*:${KEY},*:${OTHER_KEY},sre:sre-key,secops:secops-key,data:data-key`,

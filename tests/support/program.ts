@@ -9,6 +9,12 @@ import { ROOT } from "../paths.ts";
 /** Where the runtime keeps compiled modules: without it each start would compile, and ask the registry, anew. */
 export const DENO_DIR: string = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? "/root"}/.cache/deno`;
 
+/** Where runtime and built file keep what they made: shared by all starts of a test run. */
+export const CACHES: Readonly<Record<string, string>> = {
+  DENO_DIR,
+  XDG_CACHE_HOME: `${Deno.env.get("HOME") ?? "/root"}/.cache`,
+};
+
 /** Program and leading arguments of `physiclaw`. */
 export function physiclaw(
   sockets: readonly string[] = [],
@@ -48,7 +54,7 @@ export async function run(
   const child = new Deno.Command(program, {
     args: [...leading, ...args],
     clearEnv: true,
-    env: { HOME: "/nonexistent", DENO_DIR, ...options.env },
+    env: { HOME: "/nonexistent", ...CACHES, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
