@@ -199,7 +199,6 @@ const DEPENDENCIES = [
   "prom-client",
   "saxes",
   "smol-toml",
-  "stemr",
   "uuidv7",
   "yaml",
   "zod",
