@@ -9,7 +9,7 @@
  */
 
 /** Seconds between samples. */
-const STEP = 15;
+const STEP = 5;
 const PAST = 7200;
 
 type Value = (seconds: number) => number;

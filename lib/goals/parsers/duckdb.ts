@@ -105,7 +105,7 @@ function countHeadline(cell: Cell, question: Question): string {
 }
 
 /** DESCRIBE, SUMMARIZE and SHOW print what they are by their columns. */
-function schemaHeadline(rows: Rows, question: Question): string | undefined {
+function schemaHeadline(rows: Rows, question: Question, database: string): string | undefined {
   const place = question.sources.length === 0 ? "The result" : some(question.sources, 3);
   const names = column(rows, "column_name");
   const types = column(rows, "column_type");
@@ -121,6 +121,12 @@ function schemaHeadline(rows: Rows, question: Question): string | undefined {
     return `${place} has ${grouped(n)} ${n === "1" ? "row" : "rows"} and ${rows.total} columns; ${
       nulls.length === 0 ? "no column has nulls" : `nulls in ${some(nulls)}`
     }`;
+  }
+  const listed = question.sources.includes("tables") ? column(rows, "table_name") : [];
+  if (listed.length > 0) {
+    return `${rows.total === 1 ? "1 table or view" : `${rows.total} tables and views`}${
+      database === "" ? "" : ` in ${database}`
+    }: ${some(listed, 20)}`;
   }
   const tables = column(rows, "name");
   if (question.shows?.startsWith("SHOW") === true && tables.length > 0) {
@@ -210,13 +216,13 @@ function sidesHeadline(rows: Rows, question: Question): string | undefined {
   return `${rowsWord(first)} only in ${a}, ${rowsWord(second)} only in ${b}`;
 }
 
-function headlineOf(rows: Rows, question: Question, wish: string): string {
+function headlineOf(rows: Rows, question: Question, wish: string, database: string): string {
   const [first = []] = rows.rows;
   const special = (wish.includes("duplicate") ? duplicatesHeadline(rows, question) : undefined) ??
     sidesHeadline(rows, question);
   if (special !== undefined) return special;
   const [only] = first;
-  const schema = schemaHeadline(rows, question);
+  const schema = schemaHeadline(rows, question, database);
   if (schema !== undefined) return schema;
   if (rows.total === 1 && first.length === 1 && only !== undefined) {
     if (question.counts) return countHeadline(only, question);
@@ -243,7 +249,14 @@ function parseRows(input: ParserInput): Parsed {
       : notLooked(input, "DuckDB's output was cut before its first row ended");
   }
   const cut = !rows.complete || input.truncated;
-  const headline = `${cut ? "At least " : ""}${headlineOf(rows, question, input.ask.about.wish ?? "")}`;
+  const headline = `${cut ? "At least " : ""}${
+    headlineOf(
+      rows,
+      question,
+      input.ask.about.wish ?? "",
+      listOf(input.step.slots.database).join(""),
+    )
+  }`;
   const range = { start: rows.ranges[0]?.start ?? 0, end: rows.ranges.at(-1)?.end ?? run.stdout.length };
   const values = rows.rows.flatMap(([cell]) => cell === undefined || cell.isNull ? [] : [cell.text]);
   const names = question.shows === "DESCRIBE" || question.shows === "SUMMARY"

@@ -46,12 +46,21 @@ function compact(value: ExactJson): string {
 
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
 
-/** Digits of a double that are sums' noise: the 13th and later. */
+/** Doubles with so many digits that the last may be noise. */
 const SPOILT = /^-?(?=[0-9.]{15,})[0-9]+\.[0-9]+$/;
 
-/** A double without the digits that binary fractions spoil: 29413.879999999997 is 29413.88. */
-const plainDouble = (text: string): string =>
-  SPOILT.test(text) ? String(Number(Number(text).toPrecision(12))) : text;
+/**
+ * A double without the digits that binary fractions spoil: 29413.879999999997 is 29413.88. An average that needs all of
+ * its digits keeps them: only a rounding that leaves far fewer was noise.
+ */
+function plainDouble(text: string): string {
+  if (!SPOILT.test(text)) return text;
+  for (const digits of [15, 14, 13]) {
+    const rounded = String(Number(Number(text).toPrecision(digits)));
+    if (text.length - rounded.length >= 5) return rounded;
+  }
+  return text;
+}
 
 const cellOf = (value: ExactJson): Cell => {
   const text = value.kind === "number" ? plainDouble(value.text) : compact(value);

@@ -129,6 +129,9 @@ Deno.test("parseDuckdb says sums without the digits that binary fractions spoil,
   const said = (stdout: string, about: Record<string, string> = {}) =>
     parseDuckdb(input("run", stdout, { ask: { intent: "sql", about } })).headline;
   assert.equal(said('[{"s":29413.879999999997}]'), "s is 29,413.88");
+  assert.equal(said('[{"s":75727.26999999995}]'), "s is 75,727.27");
+  assert.equal(said('[{"s":128.7989119601327}]'), "s is 128.7989119601327");
+  assert.equal(said('[{"s":0.30000000000000004}]'), "s is 0.3");
   assert.equal(said('[{"s":9223372036854775807}]'), "s is 9,223,372,036,854,775,807");
   assert.equal(said('[{"s":"12345678901234567.25"}]'), "s is 12,345,678,901,234,567.25");
   assert.equal(

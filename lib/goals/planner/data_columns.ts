@@ -31,7 +31,7 @@ export const NO_COLUMN = new Set(
     "figures path sheet export exports one two three four five ten select run query sql calculate compute using use stored parquet csv json duckdb i you your my " +
     "everything anything something nobody anybody per-row there's greater smaller larger fewer equal equals thanks thank exactly overall altogether sold sell " +
     "sells own hold holds contain contains appear appears occur occurs look looks like full whole entire complete completely available existing actual " +
-    "still really ever never percent percentage share ratio rate frequency often times time many-to-one null-values na nan blank blanks unknown")
+    "still really ever never percent percentage share ratio rate frequency often times time many-to-one null-values na nan blank blanks unknown negative positive nonzero")
     .split(" "),
 );
 

@@ -92,6 +92,11 @@ const saysWhat = (claim: Claim): boolean =>
 const sameTool = (a: Claim, b: Claim): boolean => family(a.tool) === family(b.tool);
 const family = (tool: string): string => tool.split(" ")[0] ?? tool;
 
+/** A claim about objects of a named namespace: nothing else has one. */
+const placed = (claim: Claim): boolean =>
+  claim.result.kind === "steps" && claim.strength >= STRENGTH.named &&
+  claim.result.about?.namespace !== undefined;
+
 /** Which claims stand for the goal's wishes. */
 export function weigh(reading: Reading): Verdict {
   const all = claimsOf(reading);
@@ -134,7 +139,7 @@ export function weigh(reading: Reading): Verdict {
   }
   if (
     stranger !== undefined && stranger.strength > first.strength &&
-    !(first.result.kind === "steps" && first.strength >= STRENGTH.clear)
+    (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger))
   ) {
     return { own: [], foreign: stranger };
   }

@@ -37,7 +37,7 @@ const REQUESTS: readonly RegExp[] = [
     `\\b(?:get|have) (?:the |this |that |these |those |it |them |all |my |our |every |\\S+ ){1,4}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
   ),
   new RegExp(
-    `\\b(?:do|perform|make|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
+    `\\b(?:do|perform|make|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?!not |never )(?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
   ),
   new RegExp(
     `\\b(?:make sure|ensure|see to it|take care) (?:that )?(?:\\S+ ){1,8}?(?:gets?|is|are|be|being) (?:${PARTICIPLES})\\b`,
@@ -80,6 +80,10 @@ const wordsOf = (text: string): Word[] => {
   return words;
 };
 
+/** Words that point at a thing: to what a verb does with it they are all alike. */
+const POINTING =
+  /^(?:(?:all|both|one|any|each|some|most) (?:of )?)?(?:his|her|their|my|our|its|your|every|each|any|whichever|whatever|these|those|this|that|both|all|old|the|a|an) (?:other |old |whole |entire |damn |stupid |bad )?/;
+
 const HARD_STOP = new Set([";", ".", "!", "?", ":"]);
 
 /** The index of the first word of the clause that word `at` stands in. */
@@ -92,7 +96,7 @@ function clauseStart(words: readonly Word[], at: number): number {
 function isRequestAt(words: readonly Word[], at: number, rest: string): boolean {
   const verb = words[at]?.text ?? "";
   const needs = Object.hasOwn(NEEDS_OBJECT, verb) ? NEEDS_OBJECT[verb] : undefined;
-  if (needs !== undefined && !needs.test(rest)) return false;
+  if (needs !== undefined && !needs.test(rest) && !needs.test(rest.replace(POINTING, "the "))) return false;
   if (NOUN_VERBS.has(verb) && !ALWAYS_VERBS.has(verb) && NOUN_VERB_HEADS.test(rest)) return false;
   if (COMPOUND_HEADS.test(rest) || /^(?:nothing|no one|none)\b/.test(rest)) return false;
   const start = clauseStart(words, at);
@@ -132,6 +136,11 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     let back = before - 1;
     while (back >= start && SOFTENERS.has(word(back))) back -= 1;
     const asker = word(back);
+    // "… is not what I would like to write.": the verb has its object before it.
+    if (
+      /^[.;?!,] |^$/.test(rest) &&
+      words.slice(Math.max(start, at - 8), at).some((one) => /^(?:what|which|that|whatever)$/.test(one.text))
+    ) return false;
     if (["how", "safe", "ok", "okay", "fine", "possible", "allowed", "advisable"].includes(asker)) {
       return true;
     }

@@ -26,6 +26,11 @@ const BAD_FLAG =
 /** Words that introduce what must be left out. */
 const EXCLUDE =
   /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |\S+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
+/** "leave 10.0.0.3 out of it", "10.0.0.3 excluded". */
+const LEFT_OUT =
+  /\b(?:leave|leaving|keep|keeping|take|cut) (?:the |\S+ ){0,2}?(‹addr›)(?: (?:and|or|,) (‹addr›))? (?:out|alone|off)\b/;
+const EXCEPTED =
+  /(‹addr›)(?: (?:and|or|,) (‹addr›))? (?:is |are )?(?:excluded|excepted|left out|off limits|out of scope)\b/;
 
 /** "22, 80 and 5000 open": a list of numbers that ends in "open". */
 function isListedOpen(tokens: readonly Token[], index: number): boolean {
@@ -179,10 +184,18 @@ export function nmapClaim(reading: Reading): Claim | undefined {
       /\b(?:scan|scans|scanning|ports?|tcp|listening|listens|open ports|subnet|sweep|reachable|exposed|doors)\b/,
     );
   if (!scanning) return undefined;
+  // An exporter's address in a question about metrics is no target.
+  if (
+    reading.persona !== "secops" && reading.has(/\b(?:prometheus|promql|instance|exporter|metrics?)\b/) &&
+    !reading.has(/\b(?:nmap|scan|scans|scanning|sweep|open ports?|port ‹num›)\b/)
+  ) return undefined;
   const ports = portsOf(reading);
-  const exclude = reading.every(EXCLUDE).flatMap((hit) => [hit.token(1), hit.token(2)]).filter((
-    token,
-  ): token is Token => token !== undefined);
+  const exclude = [
+    ...new Set(
+      [EXCLUDE, LEFT_OUT, EXCEPTED].flatMap((pattern) => reading.every(pattern))
+        .flatMap((hit) => [hit.token(1), hit.token(2)]),
+    ),
+  ].filter((token): token is Token => token !== undefined);
   const flagExclude = /--exclude[ =](\S+)/.exec(reading.goal)?.[1];
   const left = new Set(exclude.map((token) => token.start));
   const targets = (addresses.length > 0 ? addresses : pastedAddresses).filter((token) =>

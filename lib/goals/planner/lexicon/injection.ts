@@ -54,7 +54,7 @@ export const SUSPICIONS: readonly Suspicion[] = [
   ...of(
     "speaks to the assistant from inside quoted text",
     /\b(?:assistants?|agents?|ai|bots?|llms?|models?|chatbots?|scanners?|planners?|copilots?)(?: \w+)? (?:must|should|shall|has to|have to|needs? to|is to|are to|will now)\s+(?!be\b|have\b|not\b)/,
-    /\b(?:assistant|system|ai|bot|agent|llm|copilot|planner|physiclaw) ?[:>](?!\/\/) ?\S+ \S+/,
+    /(?<![\w/.-])(?:assistant|system|ai|bot|agent|llm|copilot|planner|physiclaw) ?[:>](?!\/\/) ?\S+ \S+/,
     /<\/?(?:system|instruction|instructions|assistant|admin)>|\[(?:system|inst|admin)\]|<\|im_start\|>/,
     /\b(?:note|message|instruction|instructions|memo|attention|reminder|hint|important)\b(?: \w+){0,4}? (?:to|for) (?:the |any |all |every )?(?:\w+ )?(?:assistants?|agents?|ai|bots?|llms?|scanner|planner|tool|automation|model)\b/,
     /\b(?:then|also|additionally|afterwards|before (?:you|they)|after (?:that|counting|listing|reading|this)) (?:also )?(?:append|write|send|post|upload|execute|exfiltrate|mail|email|curl|delete|drop|copy)\b(?! (?:me|us)\b)/,

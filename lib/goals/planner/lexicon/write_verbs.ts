@@ -15,14 +15,46 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
     "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
     "deactivate activate reactivate archive free schedule undeploy decommission retire relaunch respawn reschedule demote upscale downscale shutdown silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
+    "kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
+    "flip toggle ack send post mail notify print log file lift cut wind blow pull sweep reimage requeue replay repoint relabel obliterate axe ditch " +
+    "scrap discard reissue refill upsize rescale leave page bcc forward pop evacuate mothball knock nudge retag rekey blacklist denylist allow deny permit hotfix " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
     .split(" "),
 );
+
+/** A place that something would be put at, behind what is put there: these verbs carry things away. */
+const AWAY =
+  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
+/** Something that can be changed. */
+const THING =
+  /^(?:the |it\b|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|old |stale |unused |dangling )/;
 
 /**
  * Verbs with a harmless everyday use. They count only when what follows is an object that can be changed.
  */
 export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
+  ...Object.fromEntries(
+    "ship dump chuck toss stash park stick pour spit spool emit throw hand push pipe pop send post mail notify print log leave offload unload forward page bcc"
+      .split(" ").map((verb) => [verb, AWAY]),
+  ),
+  ...Object.fromEntries(
+    "trash bin prune strip flip toggle ack ditch scrap discard axe lift reissue replay requeue nudge permit deny allow sweep"
+      .split(" ")
+      .map((verb) => [verb, THING]),
+  ),
+  kick: /^(?:\S+ ){0,6}?(?:out|off|over|away)\b|^(?:the |it\b|them\b)/,
+  boot: /^(?:\S+ ){0,6}?(?:out|off)\b/,
+  yank: /^(?:the |it\b|them\b|‹|\S+ (?:from|out|off)\b)/,
+  tear: /^(?:\S+ ){0,6}?(?:down|out|off)\b/,
+  pull: /^(?:\S+ ){0,5}?(?:down|out of|offline|the plug)\b|^the plug\b/,
+  wind: /^(?:\S+ ){0,5}?(?:down|up)\b/,
+  blow: /^(?:\S+ ){0,5}?(?:away|up)\b/,
+  knock: /^(?:\S+ ){0,5}?(?:out|off|over|down)\b/,
+  tidy: /^(?:up\b|the |it\b|them\b|\S+ up\b)/,
+  cut: /^(?:\S+ ){0,3}?(?:over|off|traffic|access|release|down)\b/,
+  file: /^(?:a|an|the|another) (?:\S+ )?(?:ticket|bug|issue|incident|report|request|complaint|jira)\b/,
+  change:
+    /^(?!(?:requests?|tickets?|windows?|freeze|management|advisory|board|control|sets?|data|logs?|history|order|number|is|was|over|between|feed|stream|capture|‹num›)\b)/,
   give:
     /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
   take:
