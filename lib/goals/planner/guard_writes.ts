@@ -55,10 +55,13 @@ const QUESTION_OPENERS = new Set(
   ("what which who whom whose when where why how is are was were do does did has have had will would if whether any anything as because " +
     "since after before until unless while").split(" "),
 );
+const CONDITIONS = new Set("if when once as since because while unless before after until".split(" "));
+const GRATEFUL =
+  /\b(?:great|nice|good|lovely|fine|cool|awesome|appreciate|appreciated|helpful|glad|grateful|kind|love|thankful|happy|perfect|best|easier|better) (?:it )?if (?:you|someone|somebody|we)(?: (?:could|would|can|just|please|also))*$/;
 const YOU_OR_WE = new Set("you u we i us me someone somebody anybody anyone".split(" "));
 const MODALS = new Set("can could would will should shall may might must let".split(" "));
 const WANT = new Set(
-  "as want wants need needs like going have has try ought able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
+  "as want wants need needs like going have has try ought mind able wish wishes asked told ask order us me him her them you plan planning trying decided ready time intend hope free feel"
     .split(" "),
 );
 const DETERMINERS = new Set(
@@ -113,6 +116,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   if (before < start) return true;
   if (["not", "never", "without", "cannot"].includes(previous)) return false;
   if (previous === ",") {
+    // "if it looks bad, restart x", "don't ask, just …": what stands before the comma asks nothing.
+    if (CONDITIONS.has(first) || (first === "do" && word(start + 1) === "not")) return true;
     if (opener !== "" && !addressed && !DETERMINERS.has(words[at + 1]?.text ?? "")) return false;
     return DETERMINERS.has(words[at + 1]?.text ?? "") || before - start < 3 || needs !== undefined ||
       /^\S+ (?:back|out|down|up)\b/.test(rest) ||
@@ -173,6 +178,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   ) {
     return true;
   }
+  const lead = words.slice(Math.max(start, at - 9), at).map((one) => one.text).join(" ");
+  if (GRATEFUL.test(lead)) return true;
   if (YOU_OR_WE.has(previous)) {
     const modal = word(before - 1);
     return MODALS.has(modal) && word(before - 2) !== "if";

@@ -74,7 +74,7 @@ export const SUSPICIONS: readonly Suspicion[] = [
     /[|;&]\s*(?:sudo\s+)?(?:ba|z|k|da)?sh\b(?! -)|\|\s*(?:python3?|perl|ruby|node|xargs|tee|nc|ncat)\b|\b(?:ba|z|da)?sh\s+-c\b|\bpython3?\s+-c\b|\bperl\s+-e\b/,
     /\$\([^)]{1,200}\)|&&\s*\S|\|\|\s*[a-z]/,
     /(?:^|[\s`"'(])(?:curl|wget)\s+(?:-|https?:|\S+\/)|(?:^|[\s`"'(])(?:nc|ncat|netcat|socat|telnet|scp|rsync|sftp)\s+(?:-|\d|\S+@|\S+:)/,
-    /\b(?:run|execute|invoke|launch|eval(?! (?:or|and|,)\b)|evaluate|spawn|call)\b (?:\S+ ){0,4}?(?:shell(?!\s*=\s*true)|bash|command line|shell command|shell script|script|scripts|binary|executable|payload|commands?|python code|curl|wget|whoami|reverse shell)\b(?! (?:for|history|logs?))/,
+    /\b(?:run|execute|invoke|launch|(?:eval)(?! (?:or|and|,)\b)|evaluate|spawn|call)\b (?:\S+ ){0,4}?(?:shell(?!\s*=\s*true)|bash|command line|shell command|shell script|script|scripts|binary|executable|payload|commands?|python code|curl|wget|whoami|reverse shell)\b(?! (?:for|history|logs?))/,
     /\b(?:open|start|get|give me|spawn|drop|pop|launch|need|want) (?:\S+ ){0,3}?(?:shell|bash|terminal|console|ssh session|reverse shell)\b(?! (?:access|accounts?|users?|and uid))/,
     /(?:^|\s)\.(?:shell|system|sh|read|output|once|import|open|load|save|dump|backup|log|excel)\b(?!\/)/,
     /\bkubectl\s+(?:exec|cp|port-forward|proxy|attach|run|debug|apply|delete|edit|patch|scale|rollout|drain|cordon|create|replace|label|annotate|expose|set|auth|config|logs|top|certificate|taint)\b/,

@@ -15,7 +15,8 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "encrypt convert backfill ingest transform anonymise anonymize deduplicate dedupe normalise save export upload store kickoff cancel " +
     "autoscale increase decrease raise lower double halve extend shrink detach rebalance failover switch swap merge tag untag impersonate " +
     "deactivate activate reactivate archive free schedule undeploy decommission retire relaunch respawn reschedule demote upscale downscale shutdown silence mute unmute acknowledge snooze dismiss silence mute unmute acknowledge snooze dismiss throttle reassign give take close open start stop turn shut bring delegate remediate heal correct regenerate reload redirect deploy roll " +
-    "kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
+    "trim tighten loosen reconcile mark gzip unzip compress uncompress decompress force flip empty shell ssh split tarball sanitise sanitize redact obfuscate refactor harden whack " +
+    "run rerun sort kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
     "flip toggle ack send post mail notify print log file lift cut wind blow pull sweep reimage requeue replay repoint relabel obliterate axe ditch " +
     "scrap discard reissue refill upsize rescale leave page bcc forward pop evacuate mothball knock nudge retag rekey blacklist denylist allow deny permit hotfix " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
@@ -24,7 +25,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
 
 /** A place that something would be put at, behind what is put there: these verbs carry things away. */
 const AWAY =
-  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
+  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
   /^(?:the |it\b|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|old |stale |unused |dangling )/;
@@ -42,7 +43,18 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
       .split(" ")
       .map((verb) => [verb, THING]),
   ),
-  kick: /^(?:\S+ ){0,6}?(?:out|off|over|away)\b|^(?:the |it\b|them\b)/,
+  mail: /^(?:me|us|him|her|them|it|the|this|that|everyone|\S+ (?:the|to))\b/,
+  hand: /^(?:\S+ ){1,7}?(?:to|over)\b/,
+  kick: /^(?!off\b)(?:\S+ ){0,6}?(?:out|off|over|away)\b|^(?:the |it\b|them\b)/,
+  mark: /^(?:\S+ ){1,8}?as (?!json|yaml|wide)\S+/,
+  empty: /^(?:the |it\b|them\b|‹|out\b|node\b|table\b)(?!values|columns?|cells|rows)/,
+  force: /^(?!(?:index|field)\b)\S+/,
+  split: /^(?:\S+ ){0,6}?(?:into|in) (?:two|three|‹num›|several|chunks|parts|files|smaller|separate)\b/,
+  sort: /^(?:\S+ ){0,4}?in ?place\b/,
+  shell: /^(?:in|into|to|onto)\b/,
+  ssh: /^(?:in|into|to|onto)\b/,
+  run: /^(?:the |that |this )?(?:job|cronjob|migration)s? (?!logs?\b|metrics?\b)\S+/,
+  rerun: /^(?:the |that |this )?(?:job|cronjob|migration)s? (?!logs?\b|metrics?\b)\S+/,
   boot: /^(?:\S+ ){0,6}?(?:out|off)\b/,
   yank: /^(?:the |it\b|them\b|‹|\S+ (?:from|out|off)\b)/,
   tear: /^(?:\S+ ){0,6}?(?:down|out|off)\b/,
@@ -58,7 +70,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   give:
     /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
   take:
-    /^(?:\S+ ){0,5}?(?:down\b|offline\b|out of (?:service|rotation)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
+    /^(?:\S+ ){0,5}?(?:down\b|offline\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
   start:
     /^(?:up )?(?:the |a |an |another |new |my |our |up )*(?:\S+ ){0,2}?(?:service|container|pod|pods|deployment|server|instance|instances|unit|daemon|node|nodes|machine|agent|worker|workers|process|cluster|nginx|postgres|vm|cronjob|replica|replicas|database|shell|session)\b/,
   stop:
@@ -72,7 +84,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   shut: /^(?:\S+ ){0,6}?(?:down|off)\b/,
   bring: /^(?:\S+ ){0,4}?(?:up|down|back|online|offline)\b/,
   spin: /^(?:up|down)\b/,
-  roll: /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
+  roll:
+    /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?(?:pods?|deployments?|nodes?|statefulsets?|daemonsets?|services?)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
   set: /^(?!of\b|up to\b)\S+/,
   put: /^(?:\S+ ){0,8}?(?:in|into|on|to|under|back|at)\b/,
   load: /^(?:the |up )*(?:\S+ ){0,4}?(?:into|in|extension|module|scripts?|data)\b/,
