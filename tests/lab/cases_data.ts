@@ -42,7 +42,7 @@ export const DATA_CASES: readonly LabCase[] = [
     never: ["0 rows"],
   }),
   duckdb("sum of amount per status in data/orders.csv", {
-    first: [`cancelled ${sum("cancelled")}`, `paid ${sum("paid")}`, `shipped ${sum("shipped")}`],
+    first: [`cancelled: ${sum("cancelled")}`, `paid: ${sum("paid")}`, `shipped: ${sum("shipped")}`],
     never: [/\d\.\d{9}/],
   }),
   duckdb("average amount in data/orders.csv", { first: [/128\.7989119601?/] }),
@@ -75,7 +75,7 @@ export const DATA_CASES: readonly LabCase[] = [
   duckdb("compare data/old_customers.csv and data/new_customers.csv", {
     first: ["1 row only in data/old_customers.csv", "2 rows only in data/new_customers.csv"],
   }),
-  duckdb("average temp per zone in data/readings.csv", { first: ["A 21.5", /B 19\b/] }),
+  duckdb("average temp per zone in data/readings.csv", { first: ["A: 21.5", /B: 19\b/] }),
   duckdb("distinct region in data/orders.csv", { first: ["APAC, EU and US"] }),
   duckdb("select status, count(*) as n from 'data/orders.csv' group by all order by all", {
     holds: ["cancelled", "222", "582"],

@@ -35,7 +35,7 @@ const ELSEWHERE = [MEDIA, "payments-api"];
 
 export const SRE_CASES: readonly LabCase[] = [
   kube("why do the checkout pods restart?", {
-    first: [/^2 of 5 pods/, "OOMKilled", "exit code 137", "128Mi"],
+    first: [/^2 of 5 pods in checkout are crash looping/, "OOMKilled", "exit code 137", "128Mi"],
     holds: ["checkout-api-7d9f6c5b8d-4xkqz", "23 restarts", "memory limit"],
     never: ELSEWHERE,
   }),

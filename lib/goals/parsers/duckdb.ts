@@ -175,12 +175,9 @@ function eachRow(rows: Rows, question: Question): string | undefined {
   const isNumeric = rows.rows.every((row) => row[1]?.isNumber === true || row[1]?.isNull === true);
   if (rows.columns.length !== 2 || !isNumeric) return undefined;
   return `${value} by ${key}${place}: ${
-    some(
-      rows.rows.map(([a, b]) =>
-        `${a === undefined ? "" : oneLine(a.text, 60)} ${b === undefined ? "" : shown(b)}`
-      ),
-      SAID_ROWS,
-    )
+    rows.rows.map(([a, b]) =>
+      `${a === undefined ? "" : oneLine(a.text, 60)}: ${b === undefined ? "" : shown(b)}`
+    ).join("; ")
   }`;
 }
 

@@ -136,7 +136,7 @@ Deno.test("parseDuckdb says sums without the digits that binary fractions spoil,
   assert.equal(said('[{"s":"12345678901234567.25"}]'), "s is 12,345,678,901,234,567.25");
   assert.equal(
     said('[{"status":"paid","sum_amount":24796.770000000004},{"status":"new","sum_amount":2.5}]'),
-    "sum_amount by status: paid 24,796.77 and new 2.5",
+    "sum_amount by status: paid: 24,796.77; new: 2.5",
   );
   assert.equal(said('[{"region":"EU"},{"region":"US"}]'), "2 values of region: EU and US");
 });

@@ -285,7 +285,7 @@ export function parseIamReport(input: ParserInput): Parsed {
     ...sections.filter((name) => !isSudoAsked || name !== "groups")
       .map((name) => SUMMARIES[name]?.(report) ?? "").filter((text) => text !== ""),
   ];
-  const table = iamTable(report, sections[0] ?? (isSudoAsked ? "admins" : ""));
+  const table = iamTable(report, isSudoAsked ? "admins" : sections[0] ?? "");
   const checks: Record<string, readonly string[]> = {};
   for (const one of listAt(report, "findings")) {
     const check = textAt(one, "check").replace(/[^a-z0-9]+/g, "_");

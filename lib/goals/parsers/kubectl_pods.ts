@@ -106,7 +106,10 @@ function headlineOf(pods: readonly PodState[], look: Look): { text: string; clea
   const clean = pods.every((pod) => pod.worst === undefined);
   const focus = FOCUS.find(({ words }) => words.test(look.asked));
   const matching = focus === undefined ? [] : pods.filter(focus.test);
-  if (focus !== undefined && matching.length > 0) {
+  // A loop of crashes is the plainer word for its restarts.
+  const isLoop = focus?.words.test("restart") === true &&
+    matching.some((pod) => pod.worst === "crash_looping");
+  if (focus !== undefined && matching.length > 0 && !isLoop) {
     const names = some(matching.map((pod) => nameOf(pod.item, look)), 3);
     const phrase = groupWords(matching, `${focus.says[matching.length === 1 ? 0 : 1]} (${names})`);
     const others = troubleWords(pods.filter((pod) => !focus.test(pod)));
@@ -118,7 +121,10 @@ function headlineOf(pods: readonly PodState[], look: Look): { text: string; clea
   const text = first === undefined
     ? fineWords(pods, look)
     : [first.replace(/^([0-9]+) /, `$1 ${total.replaceAll("$", "$$$$")} `), ...parts.slice(1)].join("; ");
-  return { text: focus === undefined ? text : `No pod${look.where} ${focus.says[0]}; ${text}`, clean };
+  return {
+    text: focus === undefined || isLoop ? text : `No pod${look.where} ${focus.says[0]}; ${text}`,
+    clean,
+  };
 }
 
 function finding(pod: PodState, look: Look): Finding {

@@ -103,8 +103,7 @@ export function valueWords(text: string, unit: Unit, time: (ms: number) => strin
   const value = sampleNumber(text);
   if (text === "" || Number.isNaN(value)) return "not a number (NaN: there was nothing to compute it from)";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf (a division by zero)" : "-Inf (a division by zero)";
-  // A percentage of two decimals: what is beyond comes from the moments of the scrapes.
-  const plain = numberWords(unit === "%" ? Number(value.toFixed(2)) : value);
+  const plain = numberWords(value);
   switch (unit) {
     case "bytes":
       return Math.abs(value) < 1024 ? `${plain} bytes` : `${byteWords(value)} (${plain} bytes)`;
@@ -119,7 +118,7 @@ export function valueWords(text: string, unit: Unit, time: (ms: number) => strin
         ? `${plain} s (${numberWords(value * 1000)} ms)`
         : `${plain} s`;
     case "ratio":
-      return Math.abs(value) <= 1 ? `${plain} (${numberWords(Number((value * 100).toFixed(2)))} %)` : plain;
+      return Math.abs(value) <= 1 ? `${plain} (${numberWords(value * 100)} %)` : plain;
     case "timestamp":
       return value > 1e8 ? `${time(value * 1000)} (${plain})` : plain;
     case "":

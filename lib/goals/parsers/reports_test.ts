@@ -135,6 +135,6 @@ Deno.test("parsePromtool names what is measured, and counts targets only when it
       "instant",
       { expression: "100 * x" },
     ).headline,
-    /^CPU in use \(100 \* x\) is 75 % for instance a:1/,
+    /^CPU in use \(100 \* x\) is 75\.0001 % for instance a:1/,
   );
 });
