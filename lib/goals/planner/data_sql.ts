@@ -6,7 +6,8 @@
 import type { Columns } from "./data_columns.ts";
 import { bucketOf, inBuckets } from "./data_buckets.ts";
 import { filtersOf, singular } from "./data_filters.ts";
-import { AGGREGATE, aggregatesOf, id, list, type MadeSql, unique } from "./data_sql_parts.ts";
+import { AGGREGATE, aggregatesOf, callOf, id, list, type MadeSql, unique } from "./data_sql_parts.ts";
+import { havingOf } from "./data_having.ts";
 import { twoFiles } from "./data_two_files.ts";
 import type { Reading } from "./reading.ts";
 import { numberOf } from "./times.ts";
@@ -205,7 +206,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
       ? ["sum"]
       : [];
     const selected = targets.flatMap((name) =>
-      functions.map((one) => `${one}(${id(name)}) AS ${id(`${one}_${name}`)}`)
+      functions.map((one) => `${callOf(one, name, reading.goal)} AS ${id(`${one}_${name}`)}`)
     );
     const rank = /\b(?:most|fewest|least) (?:rows|records|entries|lines|of them)\b/.test(asked) ||
       selected.length === 0;
@@ -214,7 +215,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
       ...(rank || functions.length === 0 ? ["count(*) AS n"] : []),
       ...selected,
     ].join(", ");
-    const groupText = grouping.length > 0 ? " GROUP BY ALL" : "";
+    const groupText = grouping.length > 0 ? ` GROUP BY ALL${havingOf(reading)}` : "";
     const order = grouping.length === 0
       ? ""
       : rank || selected.length === 0

@@ -150,7 +150,9 @@ export function sqlmeshClaim(reading: Reading): Claim | undefined {
     result,
   });
   const other = reading.find(OTHER_VERB);
-  if (other !== undefined) {
+  const wondered = other !== undefined &&
+    /\b(?:would|will|does|did|might|if)(?: (?!you\b)\S+){0,2} $/.test(reading.asked.slice(0, other.index));
+  if (other !== undefined && !wondered) {
     return claim("sqlmesh plan", {
       kind: "refuse",
       reason: `sqlmesh is allowed audit, plan and run only, not "${other.text}"`,

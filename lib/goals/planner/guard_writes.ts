@@ -180,6 +180,13 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   }
   const lead = words.slice(Math.max(start, at - 9), at).map((one) => one.text).join(" ");
   if (GRATEFUL.test(lead)) return true;
+  // "could someone restart x (for me)": a wish, except where who could is the question.
+  if (
+    /^(?:someone|somebody)$/.test(previous) && /^(?:can|could|would|will)$/.test(first) &&
+    before === start + 1 &&
+    (/\b(?:for (?:me|us)|please)\b/.test(rest) ||
+      !/\b(?:host|sudo|root|keys?|passwords?|accounts?)\b/.test(rest))
+  ) return true;
   if (YOU_OR_WE.has(previous)) {
     const modal = word(before - 1);
     return MODALS.has(modal) && word(before - 2) !== "if";

@@ -11,7 +11,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 
 const NAMED = /\bbandit\b/;
 const CODE =
-  /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?analysis|library|developers|consultants|flask|django)\b/;
+  /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?(?:analysis|scan)|(?:security|sast|code) (?:scan|review|analysis) of ‹path›|library|developers|consultants|flask|django)\b/;
 const SECURITY =
   /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?|attackers?|hackers?|malicious|break in|abuse[ds]?|attack(?:ed|s)?)\b/;
 /** Calls and modules that bandit looks for by name. */
@@ -21,7 +21,7 @@ const OTHER_LANGUAGE =
   /\b(?:java|javascript|typescript|golang|rust|ruby|php|docker image|docker images|container image|dockerfile|helm chart|npm|cve|cves|dependency|dependencies|requirements|semgrep|sonarqube|trivy|snyk|gitleaks|grype)\b/;
 
 const EXCLUDE =
-  /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|leave|skip|skipping|not|other than|apart from|ignore|ignoring|omit|omitting|minus|besides|nothing from|nothing in|nothing under|stay out of|keep out of|spare|avoid) (?:the |everything (?:in|under|below) |anything (?:in|under|below) |what is (?:in|under) |directory |folder |file |files |tests? (?:in|under) |code (?:in|under) |\S+ ){0,3}?(‹path›)(?: (?:and|or|,|nor) (?:the )?(‹path›))?/;
+  /\b(?:but not|(?:everything|anything|all|all of it) but|but leave|except(?: for)?|without|excluding|exclude|leave out|leaving out|leave|skip|skipping|not|other than|apart from|ignore|ignoring|omit|omitting|minus|besides|nothing from|nothing in|nothing under|stay out of|keep out of|spare|avoid) (?:the |everything (?:in|under|below) |anything (?:in|under|below) |what is (?:in|under) |directory |folder |file |files |tests? (?:in|under) |code (?:in|under) |\S+ ){0,3}?(‹path›)(?: (?:and|or|,|nor) (?:the )?(‹path›))?/;
 
 const LEVEL = "(low|medium|high|critical|severe|moderate)";
 

@@ -26,6 +26,10 @@ const BAD_FLAG =
 /** Words that introduce what must be left out. */
 const EXCLUDE =
   /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |\S+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
+/** Ports that a sweep is told to leave alone. */
+const NO_PORTS =
+  /\b(?:no|not|without|never|skip|don't|do not|instead of|rather than)(?: \S+){0,3}? (?:port ?scans?|portscan|ports?)\b/g;
+const PORTS_WANTED = /\b(?:open ports?|ports?)\b/;
 /** "leave 10.0.0.3 out of it", "10.0.0.3 excluded". */
 const LEFT_OUT =
   /\b(?:leave|leaving|keep|keeping|take|cut) (?:the |\S+ ){0,2}?(‹addr›)(?: (?:and|or|,) (‹addr›))? (?:out|alone|off)\b/;
@@ -122,6 +126,10 @@ function portsOf(reading: Reading): string | undefined {
       if (token.literal !== "ports") open = false;
     }
   }
+  const ahead = reading.find(
+    /(‹num›)(?: \/)?(?: tcp)? (?:is |still |even )*(?:reachable|open|closed|listening|answering|exposed|accessible|up|blocked|filtered|available) (?:on|at|from|for|of) (?:\S+ ){0,2}?‹addr›/,
+  )?.token(1)?.raw;
+  if (ports.length === 0 && ahead !== undefined) ports.push(ahead);
   const valid = ports.flatMap((port) => port.split(",")).filter((port) =>
     /^\d{1,5}(?:-\d{1,5})?$/.test(port)
   );
@@ -286,7 +294,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     );
   const versions = pastedVersion || reading.has(VERSIONS) || /(?:^|\s)-sV(?:\s|$)/.test(reading.goal);
   const onlySweep =
-    (sweep && ports === undefined && !versions && !reading.has(/\b(?:open ports?|ports?)\b/)) ||
+    (sweep && ports === undefined && !versions && !PORTS_WANTED.test(reading.asked.replace(NO_PORTS, " "))) ||
     /(?:^|\s)-s[nP](?:\s|$)/.test(reading.goal);
   const about: Record<string, string> = { target: values.join(", ") };
   const expected = expectedPorts(reading);

@@ -236,13 +236,22 @@ function stepsOf(
       // By name across all namespaces kubectl refuses; a field selector says the same.
       else if (names.length === 1 && selected === undefined) selected = `metadata.name=${names[0]}`;
     }
+    const without = reading.every(
+      /\bnamespaces? (?:but|except|besides|bar|apart from|other than|excluding|without|minus|not) (?:for |the |namespace |namespaces )*(\S+)(?: (?:and|or|,) (\S+))?/,
+    ).flatMap((hit) => [hit.token(1)?.raw, hit.groups[2] === undefined ? undefined : hit.token(2)?.raw])
+      .filter((name) => name !== undefined && /^[a-z0-9][a-z0-9-]{0,62}$/.test(name));
+    if (!clusterOnly && namespace === undefined && without.length > 0) {
+      const part = without.map((name) => `metadata.namespace!=${name}`).join(",");
+      selected = selected === undefined ? part : `${selected},${part}`;
+    }
     if (selected !== undefined) slots.fields = selected;
     if (clusterOnly) {
       drafts.push({ tool: "kubectl get", form: "get", slots, why: `lists ${some.join(", ")}` });
     } else if (namespace !== undefined) {
       drafts.push({
         tool: "kubectl get",
-        form: "get-in-namespace",
+        // The other form asks for the namespace as JSON first, and of secrets nothing is asked as JSON.
+        form: secret ? "get" : "get-in-namespace",
         slots: { ...slots, namespace },
         why: `lists ${some.join(", ")} of the namespace ${namespace}`,
       });

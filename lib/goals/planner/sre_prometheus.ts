@@ -21,7 +21,9 @@ const METRIC_NAME =
 /** A label's value, safe inside a PromQL string. */
 const quoted = (value: string): string => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 /** A value inside a regular expression of PromQL. */
-const escaped = (value: string): string => value.replace(/[.+*?()[\]{}|^$\\]/g, "\\$&");
+const escaped = (value: string): string =>
+  // A dot stays as it is, so that an address can be read and found again; it matches itself.
+  value.replace(/[+*?()[\]{}|^$\\]/g, "\\$&");
 
 interface Labels {
   readonly matchers: readonly string[];
@@ -36,12 +38,13 @@ const STOP = new Set(
     .split(" "),
 );
 
-function nameAfter(token: Token | undefined, loose: boolean): string | undefined {
+function nameAfter(token: Token | undefined, loose: boolean, goal: string): string | undefined {
   if (token === undefined || STOP.has(token.canon) || /^[,.;:?!=]$/.test(token.canon)) return undefined;
   if (token.literal !== undefined && !["name", "quoted", "host", "addr", "num"].includes(token.literal)) {
     return undefined;
   }
   if (token.literal === "num") return undefined;
+  if (token.literal === "addr") return goal.slice(token.start, token.end);
   if (!loose && token.literal === undefined && isKnownWord(token.canon)) return undefined;
   return token.raw;
 }
@@ -68,7 +71,7 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
   ): void => {
     for (const hit of reading.every(pattern)) {
       const names = [hit.token(1), hit.token(2)].map((token, index) =>
-        nameAfter(token, loose && index === 0)
+        nameAfter(token, loose && index === 0, reading.goal)
       );
       const [first, second] = names;
       if (first === undefined) continue;
@@ -158,7 +161,7 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
         (token.literal !== "name" && token.literal !== "addr" && token.literal !== "host" &&
           token.literal !== "quoted")
       ) continue;
-      const raw = token.raw;
+      const raw = token.literal === "addr" ? reading.goal.slice(token.start, token.end) : token.raw;
       if (
         METRIC_NAME.test(raw) || /^(?:node[-_]exporter|p\d\d)$/.test(raw) ||
         /^\d/.test(raw) && token.literal === "name"
@@ -254,7 +257,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
       slots.start = range.since;
       slots.end = range.until ??
         new Date(Math.floor(reading.now.getTime() / 1000) * 1000).toISOString().replace(".000Z", "Z");
-      slots.step = stepFor(Date.parse(slots.end) - Date.parse(range.since));
+      slots.step = stepOf(reading) ?? stepFor(Date.parse(slots.end) - Date.parse(range.since));
     }
     return claim(strength, {
       kind: "steps",
@@ -370,6 +373,12 @@ function bareMetric(reading: Reading, named: boolean): string | undefined {
   }
   return undefined;
 }
+
+/** The step that the goal names: "in steps of 5m", "every 30s", "--step=1m". */
+const stepOf = (reading: Reading): string | undefined =>
+  /(?:\bsteps?(?: size| width)?(?: of| is|:)?|\bresolution(?: of)?|\bevery|\binterval(?: of)?|--step)[ =](\d{1,6}(?:s|m|h|d))\b/i
+    .exec(reading.goal.slice(0, 8192))?.[1] ??
+    /\b(\d{1,6}[smhd])[ -](?:steps?|resolution)\b/i.exec(reading.goal.slice(0, 8192))?.[1];
 
 /** About 120 points over the range, a minute at least. */
 function stepFor(ms: number): string {

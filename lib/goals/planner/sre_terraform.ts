@@ -84,7 +84,8 @@ function bareDirectory(token: Token, said: boolean): boolean {
 
 export function terraformClaim(reading: Reading): Claim | undefined {
   const named = reading.has(NAMED) ||
-    /\.tf(?:vars)?\b/.test(reading.goal) ||
+    /\.tf(?:vars)?\b|^\s*Plan: \d{1,6} to (?:add|import)|\b\d{1,6} to add, \d{1,6} to change, \d{1,6} to destroy|^Terraform (?:will|used)/m
+      .test(reading.goal) ||
     reading.literals("path").some((token) => !token.pasted && /\.(?:tf|tfvars)$/.test(token.raw));
   if (!named && !reading.has(CLEAR)) return undefined;
   if (!named && reading.has(/\b(?:data|schema|model|concept|clock|time|sqlmesh|dbt) drift\b/)) {

@@ -28,7 +28,7 @@ const AWAY =
   /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
-  /^(?:the |it\b|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|old |stale |unused |dangling )/;
+  /^(?:the |it\b|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
 
 /**
  * Verbs with a harmless everyday use. They count only when what follows is an object that can be changed.

@@ -96,6 +96,10 @@ function operandEnd(text: string, at: number, limit: number): number {
 const OPERATOR =
   /^\s*(?:[-+*/%^]|==|!=|>=|<=|>|<|and\b|or\b|unless\b|atan2\b)(?: ?bool\b)?\s*(?:(?:on|ignoring) ?\([^()]{0,200}\)\s*)?(?:group_(?:left|right) ?(?:\([^()]{0,200}\))?\s*)?/;
 
+/** True when a quoted text is an expression rather than a name: it has PromQL's brackets and its grammar. */
+export const isQuotedPromql = (text: string): boolean =>
+  text.length <= LONGEST && /[({[]/.test(text) && /^[a-z_:(-]/i.test(text.trim()) && isPromql(text);
+
 /** True when the grammar takes the whole text without an error. */
 export function isPromql(text: string): boolean {
   const cursor = parser.parse(text).cursor();

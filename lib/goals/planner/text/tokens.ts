@@ -5,10 +5,11 @@
  */
 import { COMMON_WORDS } from "../lexicon/common_words.ts";
 import { ABBREVIATIONS, SPLIT_AT_HYPHEN, VOCABULARY } from "../lexicon/vocabulary.ts";
+import { WRITE_VERBS } from "../lexicon/write_verbs.ts";
 import { kindOf, type LiteralKind, slashWords } from "./classify.ts";
 import { createSpeller } from "./fuzzy.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { promqlSpans, quotedSpans, type Span, sqlSpans } from "./spans.ts";
+import { isQuotedPromql, promqlSpans, quotedSpans, type Span, sqlSpans } from "./spans.ts";
 
 /** One token. Offsets count UTF-16 units of the goal. */
 export interface Token {
@@ -40,7 +41,7 @@ export interface Text {
   allToken(offset: number): Token | undefined;
 }
 
-const speller = createSpeller(VOCABULARY, COMMON_WORDS);
+const speller = createSpeller(VOCABULARY, new Set([...COMMON_WORDS, ...WRITE_VERBS]));
 
 const OPENING = /^[([{<"'`“‘«*_]+/u;
 const CLOSING = /[)\]}>"'`”’»*,;:!?.…]+$/u;
@@ -196,7 +197,7 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
     if (span.start > at) chunks(at, Math.min(span.start, segment.end));
     if (span.start >= at) {
       if (span.kind === "quoted") {
-        const inner = kindOf(span.value.trim());
+        const inner = isQuotedPromql(span.value) ? "promql" : kindOf(span.value.trim());
         const kept = inner !== undefined && inner !== "name" && inner !== "num" ? inner : "quoted";
         drafts.push({
           raw: span.value,
