@@ -22,6 +22,8 @@ export interface Input {
 export interface Services {
   /** The runner of tool steps, in a process of its own, with the catalogue of these settings. */
   openRunner(settings: Settings): Promise<Runner>;
+  /** Tries the egress lock in this process. It stays: the last thing that a command does with a network. */
+  checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
 }
 
 /** The world of a command. */

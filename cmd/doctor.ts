@@ -117,6 +117,15 @@ async function lookAround(
   }
 }
 
+/** Last of what needs a network: the lock cannot be taken off again. */
+async function tryLock(deps: CommandDeps): Promise<SelfCheck> {
+  try {
+    return await (await deps.services()).checkLock();
+  } catch (error) {
+    return { held: false, detail: `the lock cannot be tried: ${reasonOf(error)}` };
+  }
+}
+
 async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Report> {
   const { settings } = loaded;
   const { describeSettings } = await import("../lib/config/describe.ts");
@@ -124,6 +133,7 @@ async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Repor
   const { check, tools } = workspace.ok
     ? await lookAround(loaded, deps)
     : { check: { held: false, detail: "not looked at without a workspace" }, tools: [] };
+  const lock = await tryLock(deps);
   const sandbox = settings.sandbox.required
     ? { name: "sandbox", ok: check.held, detail: check.detail }
     : { name: "sandbox", ok: false, detail: "switched off by PHYSICLAW_SANDBOX=0" };
@@ -135,11 +145,11 @@ async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Repor
     version: VERSION,
     settings_file: loaded.file ?? null,
     settings: describeSettings(loaded),
-    checks: [workspace, state, sandbox, auth],
+    checks: [workspace, state, sandbox, { name: "lock", ok: lock.held, detail: lock.detail }, auth],
     tools,
     egress: {
-      lock: "not built",
-      watchdog: "not built",
+      lock: lock.held ? `held when it was tried: ${lock.detail}` : `off: ${lock.detail}`,
+      watchdog: "started by serve, which does not go on without it; /health tells",
       sandbox: settings.sandbox.required
         ? check.held ? "held" : `off: ${check.detail}`
         : "off: PHYSICLAW_SANDBOX=0",

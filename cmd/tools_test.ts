@@ -29,7 +29,14 @@ const fakeRunner = (held: boolean) => {
       Promise.resolve({ held, detail: held ? "no network, no capabilities" : "bwrap is missing" }),
     close: () => Promise.resolve(void (seen.closed += 1)),
   };
-  return { seen, services: () => Promise.resolve({ openRunner: () => Promise.resolve(runner) }) };
+  return {
+    seen,
+    services: () =>
+      Promise.resolve({
+        openRunner: () => Promise.resolve(runner),
+        checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
+      }),
+  };
 };
 
 /** The directory of the test is a workspace as good as any; the state directory is only looked at. */
@@ -72,8 +79,8 @@ Deno.test("doctor reports settings, checks, tools and layers, and pretends nothi
   const shown = world({ services });
   assert.equal(await doctor(await options(parseDoctor(["--json"])), shown.deps), 0);
   const report = JSON.parse(shown.stdout());
-  assert.equal(report.egress.lock, "not built");
-  assert.equal(report.egress.watchdog, "not built");
+  assert.equal(report.egress.lock, "held when it was tried: tried");
+  assert.match(report.egress.watchdog, /started by serve/);
   assert.equal(report.egress.sandbox, "held");
   assert.deepEqual(report.settings.find((row: { key: string }) => row.key === "state_dir"), {
     key: "state_dir",

@@ -49,6 +49,8 @@ export interface Bridge {
   stop(graceMs: number, reason?: string): Promise<void>;
 }
 
+export { checkLock } from "../lib/egress/lock_check.ts";
+
 /** The runner of tool steps for these settings, in a process of its own. */
 export function openRunner(settings: Settings): Promise<Runner> {
   return createRunner({
