@@ -5,6 +5,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { type FieldError, PhysiclawError } from "../internal/errors.ts";
+import { GOAL_OUTCOMES, STEP_OUTCOMES } from "../internal/outcomes.ts";
 
 /** Longest goal, in bytes of UTF-8; a longer one is a 413. */
 export const MAX_GOAL_BYTES = 64 * 1024;
@@ -45,16 +46,7 @@ const Evidence = z.object({ step: z.string(), start: z.int(), end: z.int() });
 const Step = z.object({
   id: z.string(),
   tool: z.string(),
-  outcome: z.enum([
-    "ok",
-    "failed",
-    "timed_out",
-    "killed",
-    "output_capped",
-    "unavailable",
-    "refused",
-    "skipped",
-  ]),
+  outcome: z.enum(STEP_OUTCOMES),
   exit_code: z.int().optional(),
   signal: z.string().optional(),
   reason: z.string().optional(),
@@ -94,17 +86,7 @@ export const ResultBody = z.object({
   persona: z.string(),
   allowed_tools: z.array(z.string()),
   message: z.string(),
-  outcome: z.enum([
-    "accepted",
-    "planned",
-    "awaiting_approval",
-    "running",
-    "done",
-    "failed",
-    "cancelled",
-    "clarify",
-    "refused",
-  ]),
+  outcome: z.enum(GOAL_OUTCOMES),
   question: z.string().optional(),
   reason: z.string().optional(),
   other_persona: z.string().optional(),

@@ -4,9 +4,24 @@
  * @module
  */
 import { DEFAULT_LIMITS, dnsName, INSTANT, KINDS, LABEL_SELECTOR } from "./slot_types.ts";
-import type { Tool } from "./types.ts";
+import type { Part, Tool } from "./types.ts";
 
 const GIB = 1024 ** 3;
+
+/** What narrows a list, and its form. */
+const KUBECTL_NARROWED: readonly Part[] = [
+  { slot: "selector", flag: "-l" },
+  { slot: "fields", flag: "--field-selector" },
+  { slot: "output", flag: "-o" },
+];
+
+/** The end of every call: bounded in time, and writing nowhere but the tmpfs. */
+const KUBECTL_ENDING: readonly Part[] = [
+  "--ignore-not-found",
+  "--request-timeout=20s",
+  "--cache-dir=/tmp/kube-cache",
+  { setting: "kubectl.context", flag: "--context=", optional: true },
+];
 
 export const kubectlGet: Tool = {
   name: "kubectl get",
@@ -46,13 +61,8 @@ export const kubectlGet: Tool = {
         { slot: "names" },
         { slot: "namespace", flag: "-n" },
         { slot: "all", flag: "-A" },
-        { slot: "selector", flag: "-l" },
-        { slot: "fields", flag: "--field-selector" },
-        { slot: "output", flag: "-o" },
-        "--ignore-not-found",
-        "--request-timeout=20s",
-        "--cache-dir=/tmp/kube-cache",
-        { setting: "kubectl.context", flag: "--context=", optional: true },
+        ...KUBECTL_NARROWED,
+        ...KUBECTL_ENDING,
       ]],
     },
     {
@@ -67,10 +77,7 @@ export const kubectlGet: Tool = {
           { slot: "namespace" },
           "-o",
           "json",
-          "--ignore-not-found",
-          "--request-timeout=20s",
-          "--cache-dir=/tmp/kube-cache",
-          { setting: "kubectl.context", flag: "--context=", optional: true },
+          ...KUBECTL_ENDING,
         ],
         [
           "@",
@@ -78,13 +85,8 @@ export const kubectlGet: Tool = {
           { slot: "kinds", join: "," },
           { slot: "names" },
           { slot: "namespace", flag: "-n" },
-          { slot: "selector", flag: "-l" },
-          { slot: "fields", flag: "--field-selector" },
-          { slot: "output", flag: "-o" },
-          "--ignore-not-found",
-          "--request-timeout=20s",
-          "--cache-dir=/tmp/kube-cache",
-          { setting: "kubectl.context", flag: "--context=", optional: true },
+          ...KUBECTL_NARROWED,
+          ...KUBECTL_ENDING,
         ],
       ],
     },
@@ -268,6 +270,15 @@ export const prometheusQuery: Tool = {
   ],
 };
 
+/** What is counted of a log, wherever it comes from. */
+const LOG_FILTERS: readonly Part[] = [
+  { slot: "levels", flag: "--level=" },
+  { slot: "match", flag: "--match=" },
+  { slot: "since", flag: "--since=" },
+  { slot: "until", flag: "--until=" },
+  { slot: "top", flag: "--top=" },
+];
+
 export const logAggregator: Tool = {
   name: "log-aggregator",
   aliases: [],
@@ -304,11 +315,7 @@ export const logAggregator: Tool = {
       id: "files",
       commands: [[
         "@",
-        { slot: "levels", flag: "--level=" },
-        { slot: "match", flag: "--match=" },
-        { slot: "since", flag: "--since=" },
-        { slot: "until", flag: "--until=" },
-        { slot: "top", flag: "--top=" },
+        ...LOG_FILTERS,
         "--",
         { slot: "paths" },
       ]],
@@ -319,11 +326,7 @@ export const logAggregator: Tool = {
         "@",
         "--journal",
         { slot: "unit", flag: "--unit=" },
-        { slot: "levels", flag: "--level=" },
-        { slot: "match", flag: "--match=" },
-        { slot: "since", flag: "--since=" },
-        { slot: "until", flag: "--until=" },
-        { slot: "top", flag: "--top=" },
+        ...LOG_FILTERS,
       ]],
     },
   ],

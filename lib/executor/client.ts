@@ -6,8 +6,8 @@
 import { PhysiclawError } from "../internal/errors.ts";
 import { grantable } from "../internal/grantable.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
+import { startHelper } from "./helper.ts";
 import { type FromRunner, type RunnerInit, type ToRunner, unpackRun } from "./protocol.ts";
-import { selfCommand } from "./self.ts";
 import type { Runner, StepRun } from "./types.ts";
 
 /** What a runner is made with. */
@@ -29,26 +29,6 @@ const MAY_RUN = [
   "/usr/sbin/unshare",
   "/sbin/unshare",
 ];
-
-/**
- * Closes what the bridge's own parent left open, once, before the runner starts: descriptors without close-on-exec are
- * handed down to every tool. Only bash knows those above 9.
- */
-const CLOSE_INHERITED = `
-for path in /proc/self/fd/*; do
-  fd=\${path##*/}
-  case $fd in 0|1|2) ;; *) eval "exec $fd>&-" 2>/dev/null ;; esac
-done
-exec "$@"`;
-
-const shell = async (): Promise<string> => {
-  try {
-    await Deno.stat("/bin/bash");
-    return "/bin/bash";
-  } catch {
-    return "/bin/sh";
-  }
-};
 
 /** Files that the settings name: what they hold is handed to one tool, and read by no other. */
 const settingFiles = ({ kubectl, prometheus, vault }: RunnerInit["settings"]): readonly string[] =>
@@ -111,18 +91,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     scratchDir: options.scratchDir ?? `${options.stateDir}/scratch`,
     secrets: [...settingFiles(options.settings), ...(options.secrets ?? [])],
   };
-  const { argv, env } = selfCommand("runner", [], permissions(init));
-  const child = new Deno.Command(await shell(), {
-    args: ["-c", CLOSE_INHERITED, "physiclaw", ...argv],
-    cwd: "/",
-    clearEnv: true,
-    env: { ...env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-    // A Ctrl-C at the terminal reaches neither it nor its sandboxes: the bridge shuts down in order.
-    detached: true,
-  }).spawn();
+  const child = await startHelper("runner", permissions(init));
   const writer = child.stdin.getWriter();
   const pending = new Map<number, Pending>();
   const ready = Promise.withResolvers<void>();

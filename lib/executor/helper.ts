@@ -6,8 +6,8 @@
 import { selfCommand } from "./self.ts";
 
 /**
- * Closes what the bridge's own parent left open: descriptors without close-on-exec are handed down. Only bash knows those
- * above 9.
+ * Closes what the bridge's own parent left open, once: descriptors without close-on-exec are handed down, by the runner
+ * to every tool. Only bash knows those above 9.
  */
 const CLOSE_INHERITED = `
 for path in /proc/self/fd/*; do

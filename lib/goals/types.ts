@@ -4,27 +4,11 @@
  * @module
  */
 import type { Persona, Slots } from "../catalog/types.ts";
+import type { GOAL_OUTCOMES, STEP_OUTCOMES } from "../internal/outcomes.ts";
 
-export type GoalOutcome =
-  | "accepted"
-  | "planned"
-  | "awaiting_approval"
-  | "running"
-  | "done"
-  | "failed"
-  | "cancelled"
-  | "clarify"
-  | "refused";
+export type GoalOutcome = (typeof GOAL_OUTCOMES)[number];
 
-export type StepOutcome =
-  | "ok"
-  | "failed"
-  | "timed_out"
-  | "killed"
-  | "output_capped"
-  | "unavailable"
-  | "refused"
-  | "skipped";
+export type StepOutcome = (typeof STEP_OUTCOMES)[number];
 
 export type Severity = "critical" | "high" | "medium" | "low" | "info";
 

@@ -5,6 +5,7 @@
  */
 import { BUILTIN_TOOLS } from "../catalog/catalog.ts";
 import { PERSONAS, type Tool } from "../catalog/types.ts";
+import { GOAL_OUTCOMES, STEP_OUTCOMES } from "../internal/outcomes.ts";
 import type { Exposition, MetricSource } from "./exposition.ts";
 import { createTally, known, type LabelSets, OTHER, type Tally } from "./tally.ts";
 
@@ -28,29 +29,6 @@ export interface Metrics {
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-const STEP_OUTCOMES = [
-  "ok",
-  "failed",
-  "timed_out",
-  "killed",
-  "output_capped",
-  "unavailable",
-  "refused",
-  "skipped",
-];
-const GOAL_OUTCOMES = [
-  ...[
-    "accepted",
-    "planned",
-    "awaiting_approval",
-    "running",
-    "done",
-    "failed",
-    "cancelled",
-    "clarify",
-    "refused",
-  ],
-];
 const LAYERS = ["l2", "l3", "combined"];
 const ROUTES = [
   "/",
