@@ -1,0 +1,71 @@
+/**
+ * A thread for models: tasks in, vectors and scores out, one after the other.
+ *
+ * @module
+ */
+import { PhysiclawError } from "../../internal/errors.ts";
+import type { PortableError, Reply, Request, Task, Value, Work } from "./protocol.ts";
+import { type ModelSession, type Onnxruntime, openSession } from "./session.ts";
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<Request>) => void;
+  postMessage(reply: Reply, transfer?: Transferable[]): void;
+};
+
+let native: Promise<Onnxruntime> | undefined;
+const sessions = new Map<string, ModelSession>();
+
+async function unload(key: string): Promise<void> {
+  const session = sessions.get(key);
+  sessions.delete(key);
+  await session?.release();
+}
+
+async function run(key: string, work: Work): Promise<Value> {
+  const session = sessions.get(key);
+  if (session === undefined) throw new Error(`${key} is not loaded`);
+  return work.kind === "embed" ? await session.embed(work.text) : await session.score(work.query, work.text);
+}
+
+async function perform(task: Task): Promise<Value> {
+  switch (task.kind) {
+    case "start":
+      await (native ??= import("../native/onnxruntime.ts"));
+      return undefined;
+    case "load": {
+      const library = await (native ??= import("../native/onnxruntime.ts"));
+      sessions.set(task.key, await openSession(task.located, task.options, library));
+      return undefined;
+    }
+    case "run":
+      return await run(task.key, task.work);
+    case "unload":
+      await unload(task.key);
+      return undefined;
+  }
+}
+
+function portable(error: unknown): PortableError {
+  if (error instanceof PhysiclawError) {
+    const { kind, message, hint } = error;
+    return { kind, message, ...(hint === undefined ? {} : { hint }) };
+  }
+  return { message: error instanceof Error ? error.message : String(error) };
+}
+
+let last: Promise<void> = Promise.resolve();
+
+scope.onmessage = ({ data: { id, task } }) => {
+  last = last.then(async () => {
+    try {
+      const value = await perform(task);
+      // A vector's buffer is its own: it moves instead of being copied.
+      const moved = value instanceof Float32Array && value.buffer instanceof ArrayBuffer
+        ? [value.buffer]
+        : [];
+      scope.postMessage({ id, value }, moved);
+    } catch (error) {
+      scope.postMessage({ id, error: portable(error) });
+    }
+  });
+};

@@ -1,0 +1,55 @@
+/**
+ * What goes to a model's thread and comes back.
+ *
+ * @module
+ */
+import type { ErrorKind } from "../../internal/errors.ts";
+import type { LocatedModel } from "../models/description.ts";
+import type { SpecialTokens } from "./tokenizer.ts";
+
+/** How a thread loads a model. */
+export interface LoadOptions {
+  /** Threads within one run. */
+  readonly threads: number;
+  readonly specialTokens: SpecialTokens;
+}
+
+/** One thing for a thread to do; answered in the order of sending. `key` names a loaded model. */
+export type Task =
+  /** Loads the native library, and no model. */
+  | { readonly kind: "start" }
+  | {
+    readonly kind: "load";
+    readonly key: string;
+    readonly located: LocatedModel;
+    readonly options: LoadOptions;
+  }
+  | { readonly kind: "run"; readonly key: string; readonly work: Work }
+  | { readonly kind: "unload"; readonly key: string };
+
+/** Work for a model. */
+export type Work =
+  /** The text as it stands, prefix included; gives its vector. */
+  | { readonly kind: "embed"; readonly text: string }
+  /** Gives a score from 0 to 1. */
+  | { readonly kind: "score"; readonly query: string; readonly text: string };
+
+/** A task with the number that its reply will have. */
+export interface Request {
+  readonly id: number;
+  readonly task: Task;
+}
+
+/** An error as it crosses threads. */
+export interface PortableError {
+  /** `undefined`: a fault of the program or of the native library. */
+  readonly kind?: ErrorKind;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What comes back: a vector, a score, nothing, or an error. */
+export type Value = Float32Array | number | undefined;
+export type Reply =
+  | { readonly id: number; readonly value: Value }
+  | { readonly id: number; readonly error: PortableError };

@@ -1,0 +1,112 @@
+/**
+ * One model in memory: its tokenizer and its onnxruntime session. Runs block the thread that they are called on.
+ *
+ * @module
+ */
+import { PhysiclawError } from "../../internal/errors.ts";
+import type { LocatedModel } from "../models/description.ts";
+import type { InferenceSession, Tensor } from "../native/onnxruntime.ts";
+import { loadFiles } from "./load_files.ts";
+import { pool } from "./pooling.ts";
+import type { LoadOptions } from "./protocol.ts";
+import { createTextTokenizer } from "./tokenizer.ts";
+
+/** The native library, once it is loaded. */
+export interface Onnxruntime {
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof Tensor;
+}
+
+/** A loaded model; only the function of its kind works. */
+export interface ModelSession {
+  embed(text: string): Promise<Float32Array<ArrayBuffer>>;
+  score(query: string, text: string): Promise<number>;
+  /** Frees what the native library holds. */
+  release(): Promise<void>;
+}
+
+const int64 = (values: readonly number[]): BigInt64Array => BigInt64Array.from(values, BigInt);
+
+/**
+ * Checks the files and loads them. One text is run at a time, without padding: a quantised model scales its activations by
+ * the whole batch, so that a vector would depend on its neighbours.
+ *
+ * Throws PhysiclawError of kind `config` for files that are missing, damaged, or of another model than was described.
+ */
+export async function openSession(
+  located: LocatedModel,
+  { threads, specialTokens }: LoadOptions,
+  { InferenceSession, Tensor }: Onnxruntime,
+): Promise<ModelSession> {
+  const { model } = located;
+  const files = await loadFiles(located);
+  const { clsTokenId, sepTokenId } = model.tokenizerFamily;
+  const tokenizer = createTextTokenizer({
+    json: JSON.parse(new TextDecoder().decode(files.tokenizer)),
+    clsTokenId,
+    sepTokenId,
+    maxLength: model.maxLength,
+    specialTokens,
+  });
+  const session = await InferenceSession.create(files.model, {
+    graphOptimizationLevel: "all",
+    executionMode: "sequential",
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Errors only: warnings go to stderr past every log.
+    logSeverityLevel: 3,
+    // Idle threads that spin take from the tools what they need.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  });
+  const unfit = (why: string) =>
+    new PhysiclawError("config", `Cannot use the model ${model.id}: ${why}`, {
+      hint: "it is another model than its description says: import the one that is meant",
+    });
+  const described: readonly string[] = model.inputs;
+  if (described.toSorted().join() !== session.inputNames.toSorted().join()) {
+    await session.release();
+    throw unfit(`it takes ${session.inputNames.join(", ")} instead of ${described.join(", ")}`);
+  }
+  if (!session.outputNames.includes(model.output)) {
+    await session.release();
+    throw unfit(`it gives ${session.outputNames.join(", ")} instead of ${model.output}`);
+  }
+
+  /** The output's values for one sequence of ids; `size` is how many there must be. */
+  const run = async (ids: readonly number[], typeIds: readonly number[] | undefined, size: number) => {
+    const dims = [1, ids.length];
+    const values = {
+      input_ids: () => int64(ids),
+      attention_mask: () => new BigInt64Array(ids.length).fill(1n),
+      token_type_ids: () => typeIds === undefined ? new BigInt64Array(ids.length) : int64(typeIds),
+    };
+    const feeds = Object.fromEntries(
+      model.inputs.map((name) => [name, new Tensor("int64", values[name](), dims)]),
+    );
+    const output = (await session.run(feeds, [model.output]))[model.output];
+    if (output === undefined || !(output.data instanceof Float32Array) || output.data.length !== size) {
+      throw unfit(
+        `its ${model.output} is ${output?.type} of ${
+          output?.dims.join(" x ")
+        }, not float32 of ${size} values`,
+      );
+    }
+    return output.data;
+  };
+
+  return {
+    embed: async (text) => {
+      if (model.kind !== "embedder") throw new TypeError(`${model.id} is no embedder`);
+      const ids = tokenizer.single(text);
+      const states = await run(ids, undefined, ids.length * model.dimensions);
+      return pool(states, ids.length, model.dimensions, model.pooling);
+    },
+    score: async (query, text) => {
+      if (model.kind !== "reranker") throw new TypeError(`${model.id} is no reranker`);
+      const { ids, typeIds } = tokenizer.pair(query, text, model.pairTemplate.startsWith("<s>"));
+      const [logit = NaN] = await run(ids, typeIds, 1);
+      return 1 / (1 + Math.exp(-logit));
+    },
+    release: () => session.release(),
+  };
+}
