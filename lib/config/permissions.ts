@@ -5,6 +5,7 @@
  */
 import { grantable } from "../internal/grantable.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
+import { nativeLibraries } from "../internal/native_libraries.ts";
 import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";
@@ -62,7 +63,7 @@ export function permissionFlags(settings: Settings, runtime: string): readonly s
         .map((path) => grantable(firstMissing(path))))
     }`,
     `--allow-run=${list([runtime, "/bin/bash", "/bin/sh"])}`,
-    // The C library and no other: only through it is the egress lock taken.
-    `--allow-ffi=${list(LIBC_PATHS)}`,
+    // The C library, through which the egress lock is taken, and the native parts of the memory.
+    `--allow-ffi=${list([...LIBC_PATHS, ...nativeLibraries()])}`,
   ];
 }

@@ -1,9 +1,10 @@
 /**
  * `deno task build`: this checkout as one executable file, with its SHA-256 and its list of parts beside it.
  *
- *     deno task build [--out FILE] [--target x86_64|aarch64 --runtime FILE]
+ *     deno task build [--out FILE] [--target x86_64|aarch64 --runtime FILE --lancedb FILE --libstdcxx FILE]
  *
- * For another architecture than this host's, the Deno executable of that one must be given; the program is the same.
+ * For another architecture than this host's, the Deno executable and the libraries of that one must be given; the program
+ * is the same.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import { VERSION } from "../internal/version.ts";
 import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
 import { launcher } from "./launcher.ts";
+import { FALLBACK_LIBRARY, nativeParts, readNatives } from "./natives.ts";
 import { runtimeTarget } from "./runtime_target.ts";
 import { sbom } from "./sbom.ts";
 
@@ -49,6 +51,8 @@ const { values } = parseArgs({
     out: { type: "string" },
     target: { type: "string", default: Deno.build.arch },
     runtime: { type: "string", default: Deno.execPath() },
+    lancedb: { type: "string" },
+    libstdcxx: { type: "string" },
   },
 });
 const out = values.out ?? `${ROOT}dist/physiclaw`;
@@ -57,14 +61,21 @@ const info: BuildInfo = {
   commit: await commitOf(ROOT),
   packages: await toldPackages(),
 };
-const { files, inputs } = await bundle(ROOT, info);
 const runtime = await Deno.readFile(values.runtime);
 const target = runtimeTarget(runtime, values.target);
-const bytes = launcher({
+const { lancedb, libstdcxx } = values;
+const parts = await nativeParts(ROOT, target.slice(0, target.indexOf("-")), {
+  ...(lancedb === undefined ? {} : { lancedb }),
+  ...(libstdcxx === undefined ? {} : { libstdcxx }),
+});
+const natives = await readNatives(parts);
+const { files, inputs } = await bundle(ROOT, info);
+const bytes = await launcher({
   version: VERSION,
   target,
   runtime,
-  files,
+  files: [...files, ...natives],
+  cache: `${ROOT}dist/.cache`,
   header: await Deno.readTextFile(`${ROOT}lib/packaging/launcher.sh`),
   unpack: await Deno.readTextFile(`${ROOT}lib/packaging/unpack.js`),
 });
@@ -75,7 +86,12 @@ await write(`${out}.sha256`, text(`${sum}  ${out.slice(out.lastIndexOf("/") + 1)
 const list = await sbom({
   version: VERSION,
   commit: info.commit,
-  inputs,
+  inputs: [...inputs, ...parts.map(({ from }) => from.slice(ROOT.length))],
+  libraries: natives.filter(({ path }) => path === FALLBACK_LIBRARY).map(({ path, bytes }) => ({
+    name: path.slice(path.indexOf("/") + 1),
+    sha256: sha256(bytes),
+    licence: "GPL-3.0-or-later WITH GCC-exception-3.1",
+  })),
   lock: await Deno.readTextFile(`${ROOT}deno.lock`),
   deno: { version: Deno.version.deno, sha256: sha256(runtime) },
   sha256: sum,

@@ -7,6 +7,7 @@
 import { build, type BuildOptions, type Metafile, type Plugin, stop } from "esbuild";
 import type { BuildInfo } from "../internal/build_info.ts";
 import { libraryPatches } from "./library_patches.ts";
+import { nativeLoaders } from "./natives.ts";
 
 /** A file of the built program: path below its tree, and bytes. */
 export interface TreeFile {
@@ -86,11 +87,15 @@ function builtParts(root: string, info: BuildInfo): Plugin {
   return {
     name: "built-parts",
     setup(build) {
-      build.onLoad({ filter: /\/lib\/executor\/self\.ts$/ }, async () => ({
-        contents: await Deno.readTextFile(`${root}lib/executor/self_built.ts`),
-        loader: "ts",
-        resolveDir: `${root}lib/executor`,
-      }));
+      for (
+        const [directory, name] of [["lib/executor", "self"], ["lib/internal", "native_libraries"]] as const
+      ) {
+        build.onLoad({ filter: new RegExp(`/${directory}/${name}\\.ts$`) }, async () => ({
+          contents: await Deno.readTextFile(`${root}${directory}/${name}_built.ts`),
+          loader: "ts",
+          resolveDir: `${root}${directory}`,
+        }));
+      }
       build.onLoad({ filter: /\/lib\/internal\/build_info\.ts$/ }, () => ({
         contents: `export const BUILD = ${JSON.stringify(info)};`,
         loader: "ts",
@@ -147,7 +152,10 @@ async function bundleInto(
  * ```
  */
 export async function bundle(root: string, info: BuildInfo): Promise<Bundle> {
-  const common = { absWorkingDir: root, plugins: [libraryPatches(root), builtParts(root, info)] };
+  const common = {
+    absWorkingDir: root,
+    plugins: [nativeLoaders(), libraryPatches(root), builtParts(root, info)],
+  };
   try {
     const app = await bundleInto("app", { ...common, entryPoints: await entries(root) });
     const builtin = await bundleInto("builtin", {

@@ -8,6 +8,7 @@
 import { KNOWN_VARIABLES } from "../config/env.ts";
 import { LIBRARY_VARIABLES } from "../config/permissions.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
+import { nativeLibraries } from "../internal/native_libraries.ts";
 
 /** The Unix socket that may be served and asked without naming another one here: Deno takes no patterns for them. */
 export const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";
@@ -36,8 +37,8 @@ export function programFlags(
     "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
     // The runner is this runtime, started through a shell that closes what our own parent left open.
     `--allow-run=${runtime},/bin/bash,/bin/sh`,
-    // The C library and no other: only through it is the egress lock taken.
-    `--allow-ffi=${LIBC_PATHS.join(",")}`,
+    // The C library, through which the egress lock is taken, and the native parts of the memory.
+    `--allow-ffi=${[...LIBC_PATHS, ...nativeLibraries()].join(",")}`,
   ];
 }
 

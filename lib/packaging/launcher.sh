@@ -222,6 +222,9 @@ done
 DENO_DIR=$dir/cache DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
 command unset LC_ALL
+# The memory's models need a C++ library: the host's own, or, where it has none, the one that was built in.
+[ -e /usr/lib/@ARCH@-linux-gnu/libstdc++.so.6 ] || [ -e /usr/lib64/libstdc++.so.6 ] || [ -e /usr/lib/libstdc++.so.6 ] ||
+  export LD_LIBRARY_PATH="$tree/fallback"
 run() { exec "$dir/tree/deno" run --quiet --no-config --no-lock --no-npm "$@"; }
 
 case $command in

@@ -9,7 +9,7 @@ import { COMMANDS } from "../../cmd/commands.ts";
 import { KNOWN_VARIABLES } from "../config/env.ts";
 import { LIBRARY_VARIABLES } from "../config/permissions.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
-import { pack } from "./archive.ts";
+import { concat, pack } from "./archive.ts";
 import type { TreeFile } from "./bundle.ts";
 import { DEFAULT_SOCKET } from "./flags.ts";
 
@@ -24,6 +24,8 @@ export interface LauncherParts {
   /** Text of `launcher.sh` and of `unpack.js`. */
   readonly header: string;
   readonly unpack: string;
+  /** See {@link pack}. */
+  readonly cache?: string;
 }
 
 /** Variables that reach the program: its own, and those by which the runtime learns of terminal and time zone. */
@@ -39,6 +41,9 @@ const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").upda
 
 /** Commands that look at nothing on the host: they may read their own chunks only. */
 const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "complete", "deps", "assets"]);
+
+/** Native parts in the header's words. */
+const NATIVES = ["lancedb.node", "onnxruntime_binding.node"].map((name) => `$tree/native/${name}`);
 
 const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environment"'];
 const SYS = "--allow-sys=uid,gid,hostname,cpus,networkInterfaces";
@@ -61,7 +66,7 @@ export function grantWords(command: string): string {
       ? [needs.includes("net") && !needs.includes("run") ? '"--allow-write=$socket_paths"' : "--allow-write"]
       : []),
     ...(needs.includes("run") ? ['"--allow-run=$tree/deno,/bin/bash,/bin/sh"'] : []),
-    ...(needs.includes("ffi") ? [`--allow-ffi=${LIBC_PATHS.join(",")}`] : []),
+    ...(needs.includes("ffi") ? [`"--allow-ffi=${[...LIBC_PATHS, ...NATIVES].join(",")}"`] : []),
   ].join(" ");
 }
 
@@ -88,20 +93,23 @@ function cases(): string {
  *
  * @example
  * ```ts ignore
- * await Deno.writeFile("dist/physiclaw", launcher(parts), { mode: 0o755 });
+ * await Deno.writeFile("dist/physiclaw", await launcher(parts), { mode: 0o755 });
  * ```
  */
-export function launcher(parts: LauncherParts): Uint8Array {
+export async function launcher(parts: LauncherParts): Promise<Uint8Array> {
   const manifest = [...parts.files].sort((a, b) => a.path < b.path ? -1 : 1)
     .map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`).join("");
   for (const { path } of parts.files) {
-    if (!/^[a-z]+\/[A-Za-z0-9_.-]+$/.test(path)) {
+    if (!/^[a-z]+\/[A-Za-z0-9_.+-]+$/.test(path)) {
       throw new Error(`Cannot pack ${path}: the header looks one directory deep`);
     }
   }
   const unpack = new TextEncoder().encode(parts.unpack);
   const runtime = new Uint8Array(gzipSync(parts.runtime, { level: 9 }));
-  const rest = pack([...parts.files, { path: "manifest", bytes: new TextEncoder().encode(manifest) }]);
+  const rest = await pack(
+    [...parts.files, { path: "manifest", bytes: new TextEncoder().encode(manifest) }],
+    parts.cache,
+  );
   const digest = createHash("sha256").update(unpack).update(runtime).update(rest).digest("hex");
   const values: Readonly<Record<string, string>> = {
     VERSION: parts.version,
@@ -115,6 +123,7 @@ export function launcher(parts: LauncherParts): Uint8Array {
     VARIABLES: PASSED_VARIABLES.join(" "),
     FILES: String(parts.files.length),
     SOCKET: DEFAULT_SOCKET,
+    ARCH: parts.target.split("-")[0] ?? "",
     SERVE_ASKS: [...COMMON, "--allow-read", SYS].join(" "),
     NOTHING,
     CASES: cases(),
@@ -130,15 +139,5 @@ export function launcher(parts: LauncherParts): Uint8Array {
     filled.replaceAll("@HEADER_BYTES@", String(bytes).padStart(7, " ")),
   );
   if (header.byteLength !== bytes) throw new Error("Cannot fill in the header's length");
-  return new Uint8Array(concat([header, unpack, runtime, rest]));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
+  return concat([header, unpack, runtime, rest]);
 }

@@ -11,6 +11,8 @@ export interface SbomParts {
   readonly commit: string | null;
   /** Bundled modules, relative to the checkout. */
   readonly inputs: readonly string[];
+  /** Libraries of the build host that came along. */
+  readonly libraries: readonly { readonly name: string; readonly sha256: string; readonly licence: string }[];
   /** Text of `deno.lock`: digests as the registry gave them. */
   readonly lock: string;
   /** Version of Deno, and SHA-256 of its executable. */
@@ -81,6 +83,16 @@ export async function sbom(parts: SbomParts): Promise<string> {
     hashes: [{ alg: "SHA-256", content: parts.deno.sha256 }],
     licenses: [{ expression: "MIT" }],
   };
+  for (const { name, sha256, licence } of parts.libraries) {
+    components.set(name, {
+      type: "library",
+      "bom-ref": `${name}@${sha256}`,
+      name,
+      version: sha256,
+      hashes: [{ alg: "SHA-256", content: sha256 }],
+      licenses: [{ expression: licence }],
+    });
+  }
   const listed = [deno, ...[...components.values()].sort((a, b) => a["bom-ref"] < b["bom-ref"] ? -1 : 1)];
   // A serial number that follows from the file: no clock, no chance.
   const hex = createHash("sha256").update(`sbom ${parts.sha256}`).digest("hex");

@@ -18,6 +18,7 @@ const PARTS: SbomParts = {
   }),
   deno: { version: "2.9.6", sha256: "00" },
   sha256: "11",
+  libraries: [],
   licence: () => Promise.resolve("MIT"),
 };
 
@@ -45,4 +46,15 @@ Deno.test("sbom is the same text for the same parts, and another serial number f
 
 Deno.test("sbom refuses a package that the lock doesn't hold", async () => {
   await assert.rejects(sbom({ ...PARTS, lock: '{"npm":{}}' }), /has no digest/);
+});
+
+Deno.test("sbom lists a library of the build host by its digest", async () => {
+  const library = {
+    name: "libstdc++.so.6",
+    sha256: "22",
+    licence: "GPL-3.0-or-later WITH GCC-exception-3.1",
+  };
+  const { components } = JSON.parse(await sbom({ ...PARTS, libraries: [library] }));
+  const listed = components.find(({ name }: { name: string }) => name === library.name);
+  assert.deepEqual([listed.version, listed.hashes[0].content, listed.purl], ["22", "22", undefined]);
 });
