@@ -39,6 +39,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     needs: ["run"],
     load: () => import("./tools.ts"),
   },
+  models: {
+    brief: "Embedders and rerankers on this host",
+    // A model that is imported without a pinned digest is tried out.
+    needs: ["ffi", "write"],
+    load: () => import("./models.ts"),
+  },
   audit: { brief: "Read the audit log", needs: [], load: () => import("./audit.ts") },
   auth: { brief: "Make keys and tokens", needs: [], load: () => import("./auth.ts") },
   doctor: {

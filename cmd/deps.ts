@@ -6,6 +6,7 @@
 import type { Environment } from "../lib/config/env.ts";
 import type { Settings } from "../lib/config/schema.ts";
 import type { Runner } from "../lib/executor/types.ts";
+import type { LocatedModel } from "../lib/memory/models/description.ts";
 import type { Output } from "./output.ts";
 
 /** What is typed or piped in. */
@@ -24,6 +25,8 @@ export interface Services {
   openRunner(settings: Settings): Promise<Runner>;
   /** Tries the egress lock in this process. It stays: the last thing that a command does with a network. */
   checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
+  /** Runs a model on two texts; throws when it is not what its description says. */
+  tryOutModel(located: LocatedModel): Promise<void>;
 }
 
 /** The world of a command. */

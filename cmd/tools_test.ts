@@ -35,6 +35,7 @@ const fakeRunner = (held: boolean) => {
       Promise.resolve({
         openRunner: () => Promise.resolve(runner),
         checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
+        tryOutModel: () => Promise.reject(new Error("no model here")),
       }),
   };
 };

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { Persona } from "../catalog/types.ts";
+import { type Persona, PERSONAS } from "../catalog/types.ts";
 import type { Scrubbed } from "./scrub.ts";
 
 /** Whom an entry is for: one persona, or all of them. */
 export type Audience = Persona | "all";
+export const AUDIENCES: readonly ["all", ...typeof PERSONAS] = ["all", ...PERSONAS];
 
 /**
  * Where an entry comes from. Only what the `operator` entered may fill a planner's slot; what goals, runs and documents
