@@ -94,6 +94,7 @@ export const ResultBody = z.object({
     hash: z.string(),
     ask: z.object({ intent: z.string(), about: z.record(z.string(), z.string()) }),
     steps: z.array(PlanStep),
+    facts: z.array(z.object({ id: z.string(), name: z.string(), value: z.string() })).optional(),
   }).optional(),
   steps: z.array(Step),
   findings: z.array(z.object({
@@ -103,6 +104,13 @@ export const ResultBody = z.object({
     evidence: z.array(Evidence),
   })),
   answer: z.string(),
+  memory: z.array(z.object({
+    id: z.string(),
+    tier: z.enum(["l1", "l2", "l3"]),
+    origin: z.enum(["operator", "goal", "run", "document"]),
+    source: z.string(),
+    text: z.string(),
+  })).optional(),
   created: z.string(),
   ended: z.string().optional(),
   evidence: z.object({ audit_sequence: z.int(), cwd: z.string(), egress: z.record(z.string(), z.string()) }),

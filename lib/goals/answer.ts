@@ -4,9 +4,11 @@
  * @module
  */
 import { type AnswerStep, looked, partsOf } from "./answer/leads.ts";
+import { factLines } from "./answer/remembered.ts";
 import { renderTable } from "./answer/table.ts";
 import { bySeverity } from "./parsers/parsed.ts";
 import { count, oneLine, some, unique } from "./parsers/words.ts";
+import type { OperatorFact } from "./planner/operator_facts.ts";
 import type { Ask, Evidence, Finding, Parsed } from "./types.ts";
 
 export type { AnswerStep } from "./answer/leads.ts";
@@ -189,7 +191,13 @@ function nothingLooked(goal: string, steps: readonly AnswerStep[]): readonly str
  * ```
  */
 export function renderAnswer(
-  input: { readonly goal: string; readonly ask: Ask; readonly steps: readonly AnswerStep[] },
+  input: {
+    readonly goal: string;
+    readonly ask: Ask;
+    readonly steps: readonly AnswerStep[];
+    /** Of the operator, that the goal was read by. */
+    readonly facts?: readonly OperatorFact[];
+  },
 ): { readonly answer: string; readonly findings: readonly Finding[] } {
   const parts = partsOf(input.steps);
   const { leads, grounds } = parts;
@@ -204,7 +212,11 @@ export function renderAnswer(
     const also = followUps.filter(looked).map((one) =>
       `${one.step.id} (${one.step.why}): ${headlineOf(one)}`
     );
-    lines.push(...bullets("Looked at all the same:", also), ...bullets("Next:", next));
+    lines.push(
+      ...bullets("Looked at all the same:", also),
+      ...bullets("Next:", next),
+      ...factLines(input.facts ?? []),
+    );
     return { answer: lines.join("\n"), findings: all };
   }
   const order = ranked(leads.filter(looked));
@@ -229,6 +241,7 @@ export function renderAnswer(
       .map((one) => tableLines(one, FOLLOW_UP_ROWS)),
     bullets("Could not look at:", blind),
     bullets("Next:", next),
+    factLines(input.facts ?? []),
   ];
   return {
     answer: blocks.filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n"),

@@ -6,7 +6,9 @@
 import type { Persona } from "../catalog/types.ts";
 import { PhysiclawError, SecurityViolation } from "../internal/errors.ts";
 import { endResult } from "./live.ts";
+import { factLines } from "./answer/remembered.ts";
 import { makePlan, type PlanContext, writes } from "./make_plan.ts";
+import { type OperatorFact, resolveFacts } from "./planner/operator_facts.ts";
 import type { GoalServiceOptions, Submission } from "./service_types.ts";
 import type { GoalResult, Plan, Proposal } from "./types.ts";
 import { treeDigest } from "./working_copy.ts";
@@ -59,12 +61,13 @@ function planText(plan: Plan): string {
     const missing = step.unavailable === undefined ? "" : `; not available here: ${step.unavailable}`;
     return `${step.id} ${step.tool}: ${step.why}${when}${missing}`;
   });
-  return [`Plan ${plan.hash}`, ...lines].join("\n");
+  return [`Plan ${plan.hash}`, ...lines, ...factLines(plan.facts ?? [])].join("\n");
 }
 
 async function decide(
   result: GoalResult,
   proposal: Proposal,
+  facts: readonly OperatorFact[],
   submission: Submission,
   options: GoalServiceOptions,
 ): Promise<GoalResult> {
@@ -78,12 +81,18 @@ async function decide(
     return endResult(result, { outcome: "refused", reason, answer: reason, ...other }, options);
   }
   const context = await planContext(submission.persona, result.evidence.cwd, options);
-  const plan = await makePlan(proposal.ask, proposal.steps, context);
+  const made = await makePlan(proposal.ask, proposal.steps, context);
+  const plan = facts.length === 0 ? made : { ...made, facts };
   const { seq } = await options.audit.append({
     event: "plan",
     persona: submission.persona,
     goal_id: result.id,
-    data: { hash: plan.hash, steps: plan.steps.map((step) => step.tool), mode: submission.mode },
+    data: {
+      hash: plan.hash,
+      steps: plan.steps.map((step) => step.tool),
+      mode: submission.mode,
+      ...(facts.length === 0 ? {} : { facts: facts.map(({ id }) => id) }),
+    },
   });
   if (submission.mode === "plan") {
     return endResult(result, { plan, outcome: "planned", answer: planText(plan) }, options);
@@ -149,8 +158,9 @@ export async function takeGoal(
   let decided = result;
   if (submission.mode !== "accept") {
     try {
-      const proposal = options.planner.plan(goal, submission.persona, { cwd });
-      decided = await decide(result, proposal, submission, options);
+      const { text, used } = resolveFacts(goal, options.memory.facts(goal, submission.persona));
+      const proposal = options.planner.plan(text, submission.persona, { cwd });
+      decided = await decide(result, proposal, used, submission, options);
     } catch (error) {
       if (!(error instanceof SecurityViolation)) throw error;
       decided = await refuse(result, error, options);

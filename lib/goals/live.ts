@@ -5,6 +5,7 @@
  */
 import { PhysiclawError } from "../internal/errors.ts";
 import { renderAnswer } from "./answer.ts";
+import { recalledLines } from "./answer/remembered.ts";
 import { createEventLog, type EventLog } from "./events.ts";
 import { runPlan } from "./run_goal.ts";
 import type { Place } from "./queue.ts";
@@ -71,6 +72,7 @@ async function run(goal: LiveGoal, plan: Plan, options: GoalServiceOptions): Pro
   const rendered = renderAnswer({
     goal: result.goal,
     ask: plan.ask,
+    facts: plan.facts ?? [],
     steps: steps.flatMap(({ result: step, parsed }) => {
       const planned = plan.steps.find((candidate) => candidate.id === step.id);
       return planned === undefined
@@ -80,11 +82,19 @@ async function run(goal: LiveGoal, plan: Plan, options: GoalServiceOptions): Pro
   });
   const results = steps.map((step) => step.result);
   const cancelled = abort.signal.aborted;
+  // The first line says what was found: a runbook about that is worth more than one about the words of the question.
+  const memory = cancelled
+    ? []
+    : await options.memory.recall(`${result.goal}\n${rendered.answer.split("\n", 1)[0]}`, result.persona);
+  const answer = [rendered.answer, recalledLines(memory).join("\n")].filter((part) => part !== "").join(
+    "\n\n",
+  );
   return endResult(result, {
     outcome: cancelled ? "cancelled" : outcomeOf(results),
     steps: results,
     findings: rendered.findings,
-    answer: cancelled ? `The goal was cancelled.\n${rendered.answer}` : rendered.answer,
+    answer: cancelled ? `The goal was cancelled.\n${rendered.answer}` : answer,
+    ...(memory.length === 0 ? {} : { memory }),
   }, options);
 }
 
@@ -106,6 +116,7 @@ export function createLiveGoals(options: GoalServiceOptions): LiveGoals {
     await options.store.put({ result, requester: goal.requester });
     const seconds = (Date.parse(result.ended ?? result.created) - Date.parse(result.created)) / 1000;
     options.metrics.goalSeconds(result.outcome, seconds);
+    options.memory.remember(result);
     return result;
   };
 

@@ -107,6 +107,7 @@ async function withService(
     },
     store,
     outputs: await createOutputStore(`${directory}/outputs`),
+    memory: { facts: () => [], recall: () => Promise.resolve([]), remember: () => undefined },
     queue: createQueue({ concurrency: 1, limit: 1 }),
     parse: (_parser, input) => Promise.resolve(parse(input)),
     now: () => new Date(),

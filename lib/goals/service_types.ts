@@ -6,6 +6,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Persona, SettingName, Tool } from "../catalog/types.ts";
 import type { Runner } from "../executor/types.ts";
+import type { GoalMemory } from "./memory.ts";
 import type { OutputStore } from "./outputs.ts";
 import type { Queue } from "./queue.ts";
 import type { GoalStore, OutputRef } from "./store.ts";
@@ -57,6 +58,7 @@ export interface GoalServiceOptions {
   readonly masker: Masker;
   readonly store: GoalStore;
   readonly outputs: OutputStore;
+  readonly memory: GoalMemory;
   readonly queue: Queue;
   /** Turns a step's masked output into findings; may work in another thread. */
   readonly parse: (parser: Tool["parser"], input: ParserInput) => Promise<Parsed>;

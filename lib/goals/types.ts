@@ -4,6 +4,7 @@
  * @module
  */
 import type { Persona, Slots } from "../catalog/types.ts";
+import type { OperatorFact } from "./planner/operator_facts.ts";
 import type { GOAL_OUTCOMES, STEP_OUTCOMES } from "../internal/outcomes.ts";
 
 export type GoalOutcome = (typeof GOAL_OUTCOMES)[number];
@@ -76,6 +77,8 @@ export interface Plan {
   readonly hash: string;
   readonly ask: Ask;
   readonly steps: readonly PlanStep[];
+  /** Facts of the operator that stand for names in the goal; their values are in the slots, and so in the hash. */
+  readonly facts?: readonly OperatorFact[];
 }
 
 /** Where in a step's stored output something stands: byte offsets, end exclusive. */
@@ -121,6 +124,16 @@ export interface StepResult {
   };
 }
 
+/** One thing that memory knew, as a result shows it: never evidence, and never an instruction. */
+export interface Recalled {
+  readonly id: string;
+  readonly tier: "l1" | "l2" | "l3";
+  readonly origin: "operator" | "goal" | "run" | "document";
+  /** Where it came from, for a person: a file with its heading, a fact's name. */
+  readonly source: string;
+  readonly text: string;
+}
+
 /** The result of a goal on every surface. Absent fields do not apply to the outcome. */
 export interface GoalResult {
   readonly schema: 1;
@@ -137,6 +150,8 @@ export interface GoalResult {
   readonly steps: readonly StepResult[];
   readonly findings: readonly Finding[];
   readonly answer: string;
+  /** What memory knew about the subject when the goal ended. */
+  readonly memory?: readonly Recalled[];
   readonly created: string;
   readonly ended?: string;
   readonly evidence: {

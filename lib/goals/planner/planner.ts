@@ -25,8 +25,6 @@ export interface PlannerOptions {
 /** What a goal is planned against, besides its words. */
 export interface PlanningContext {
   readonly cwd?: string;
-  /** Facts that the operator entered; what runs or documents said never comes here. */
-  readonly facts?: Readonly<Record<string, string>>;
   /** Narrower subnets than the safe ones, for nmap. */
   readonly safeSubnets?: readonly string[];
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
-import type { PortableError, Reply, Request, Task, Value, Work } from "./protocol.ts";
+import { toPortable } from "../../internal/portable_error.ts";
+import type { Reply, Request, Task, Value, Work } from "./protocol.ts";
 import { type ModelSession, type Onnxruntime, openSession } from "./session.ts";
 
 const scope = self as unknown as {
@@ -45,14 +45,6 @@ async function perform(task: Task): Promise<Value> {
   }
 }
 
-function portable(error: unknown): PortableError {
-  if (error instanceof PhysiclawError) {
-    const { kind, message, hint } = error;
-    return { kind, message, ...(hint === undefined ? {} : { hint }) };
-  }
-  return { message: error instanceof Error ? error.message : String(error) };
-}
-
 let last: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: { id, task } }) => {
@@ -65,7 +57,7 @@ scope.onmessage = ({ data: { id, task } }) => {
         : [];
       scope.postMessage({ id, value }, moved);
     } catch (error) {
-      scope.postMessage({ id, error: portable(error) });
+      scope.postMessage({ id, error: toPortable(error) });
     }
   });
 };

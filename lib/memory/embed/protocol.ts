@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorKind } from "../../internal/errors.ts";
+import type { PortableError } from "../../internal/portable_error.ts";
 import type { LocatedModel } from "../models/description.ts";
 import type { SpecialTokens } from "./tokenizer.ts";
 
@@ -38,14 +38,6 @@ export type Work =
 export interface Request {
   readonly id: number;
   readonly task: Task;
-}
-
-/** An error as it crosses threads. */
-export interface PortableError {
-  /** `undefined`: a fault of the program or of the native library. */
-  readonly kind?: ErrorKind;
-  readonly message: string;
-  readonly hint?: string;
 }
 
 /** What comes back: a vector, a score, nothing, or an error. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
-import type { PortableError, Reply, Request, Task, Value } from "./protocol.ts";
+import { fromPortable } from "../../internal/portable_error.ts";
+import type { Reply, Request, Task, Value } from "./protocol.ts";
 
 /** What {@link startThread} returns. */
 export interface Thread {
@@ -18,11 +18,6 @@ export interface Thread {
 export type ThreadWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> & {
   postMessage(request: Request): void;
 };
-
-const toError = ({ kind, message, hint }: PortableError): Error =>
-  kind === undefined
-    ? new Error(`The model's thread failed: ${message}`)
-    : new PhysiclawError(kind, message, hint === undefined ? {} : { hint });
 
 /**
  * Wraps a worker of `model_worker.ts`; `ended` is called when it died by itself.
@@ -38,7 +33,7 @@ export function startThread(worker: ThreadWorker, ended: (error: Error) => void)
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
     if ("value" in data) asked?.resolve(data.value);
-    else asked?.reject(toError(data.error));
+    else asked?.reject(fromPortable(data.error, "A model's thread"));
   };
   worker.onerror = (event) => {
     event.preventDefault();
