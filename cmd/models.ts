@@ -4,11 +4,13 @@
  * @module
  */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import type { Model } from "../lib/memory/models/description.ts";
 import type { ImportedModel } from "../lib/memory/models/import.ts";
-import type { ModelStatus, ModelStore } from "../lib/memory/models/store.ts";
+import type { ModelStore } from "../lib/memory/models/store.ts";
 import { resolvePath } from "../lib/internal/paths.ts";
 import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
+import { documentOf, lacks, megabytes, rowOf } from "./models_view.ts";
 import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./parser.ts";
 
 interface CommonFlags {
@@ -129,68 +131,16 @@ const target = buildRouteMap({
 
 export const parse = createParser<ModelsOptions>("models", target);
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** A row of the list, for people. */
-function rowOf({ id, model, state, problem, verified, isDefault, bytes }: ModelStatus): readonly string[] {
-  const notes = [
-    ...(problem === undefined ? [] : [`${problem}: physiclaw models verify`]),
-    ...(model?.warning === undefined ? [] : [model.warning]),
-    ...(model === undefined ? [] : [model.source]),
-  ];
-  return [
-    id,
-    model?.kind ?? "",
-    state === "absent"
-      ? "not here"
-      : state === "ready"
-      ? `verified ${verified?.slice(0, 10) ?? ""}`
-      : "changed",
-    isDefault ? "default" : "",
-    bytes === undefined ? "" : megabytes(bytes),
-    model?.licence ?? "",
-    notes.join("; "),
-  ];
-}
-
 async function runList(flags: CommonFlags, store: ModelStore, { output }: CommandDeps): Promise<number> {
   const models = await store.list();
   if (flags.json) {
-    output.json({
-      schema: 1,
-      directory: store.directory,
-      models: models.map(({ id, model, state, problem, verified, isDefault, bytes }) => ({
-        id,
-        kind: model?.kind ?? null,
-        state,
-        ...(problem === undefined ? {} : { problem }),
-        ...(verified === undefined ? {} : { verified }),
-        default: isDefault,
-        ...(bytes === undefined ? {} : { bytes }),
-        ...(model?.kind === "embedder" ? { dimensions: model.dimensions } : {}),
-        ...(model === undefined
-          ? {}
-          : { max_length: model.maxLength, licence: model.licence, source: model.source }),
-        ...(model?.fixture === true ? { fixture: true } : {}),
-      })),
-    });
+    output.json({ schema: 1, directory: store.directory, models: models.map(documentOf) });
     return 0;
   }
   await output.table(["MODEL", "KIND", "STATE", "USE", "SIZE", "LICENCE", "WHAT"], models.map(rowOf));
-  output.note(`Models lie in ${store.directory}.`);
-  for (const kind of ["embedder", "reranker"] as const) {
-    const usable = models.some(({ model, state, isDefault }) =>
-      model?.kind === kind && state === "ready" && isDefault
-    );
-    if (!usable) output.note(kind === "embedder" ? NO_EMBEDDER : NO_RERANKER);
-  }
+  output.note(`Models lie in ${store.directory}.`, ...lacks(models));
   return 0;
 }
-
-const NO_EMBEDDER =
-  "No embedder is ready: documents are found by their words alone. Bring one: physiclaw models import PATH";
-const NO_RERANKER =
-  "No reranker is ready: what is found isn't ranked again. Bring one: physiclaw models import PATH";
 
 const SAID: Readonly<Record<ImportedModel["action"], string>> = {
   imported: "imported",
@@ -220,7 +170,11 @@ async function runImport(
     progress: (bytes) => output.status(`copied ${megabytes(copied += bytes)}`),
   });
   const chosen = new Set((await store.list()).filter(({ isDefault }) => isDefault).map(({ id }) => id));
-  const next = imported.flatMap(({ model }) => nextSteps(model.id, model.kind, chosen.has(model.id)));
+  const next = [
+    ...new Set(
+      imported.flatMap(({ model }) => model.fixture === true ? [] : nextSteps(model, chosen.has(model.id))),
+    ),
+  ];
   if (flags.json) {
     output.json({
       schema: 1,
@@ -248,11 +202,11 @@ async function runImport(
     );
     if (model.warning !== undefined) output.note([{ text: "warning: ", style: "yellow" }, model.warning]);
   }
-  output.note("Next:", ...[...new Set(next)].map((step) => `  ${step}`));
+  if (next.length > 0) output.note("Next:", ...next.map((step) => `  ${step}`));
   return 0;
 }
 
-const nextSteps = (id: string, kind: "embedder" | "reranker", isDefault: boolean): readonly string[] => [
+const nextSteps = ({ id, kind }: Model, isDefault: boolean): readonly string[] => [
   ...(isDefault ? [] : [`physiclaw models use ${id}`]),
   kind === "embedder" ? "physiclaw memory ingest PATH" : 'physiclaw memory search "…"',
 ];
@@ -302,6 +256,7 @@ export async function run(options: ModelsOptions, deps: CommandDeps): Promise<nu
       await store.remove(options.id);
       if (flags.json) output.json({ schema: 1, id: options.id });
       else output.result(`${options.id} is deleted`);
+      output.note(...lacks(await store.list()));
       return 0;
   }
 }

@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   [/\bDeno\.Command\b/, [/^lib\/executor\//, /^lib\/builtin\/log_journal\.ts$/]],
   [/\bDeno\.exit\b/, [/^main\.ts$/, /^lib\/builtin\/main\.ts$/]],
-  [/\bDeno\.env\b/, [/^lib\/config\/env\.ts$/]],
+  [/\bDeno\.env\b/, [/^lib\/config\/env\.ts$/, /^lib\/memory\/native\/lancedb_settings\.ts$/]],
   [/\bDeno\.dlopen\b/, [/^lib\/egress\//, /^lib\/executor\/network\//]],
   [/\bconsole\./, [/^cmd\/output\.ts$/]],
   [/(?<!\.)\bfetch\(/, [/^cmd\/(client|host)\.ts$/]],

@@ -13,6 +13,20 @@ const scope = self as unknown as {
 };
 
 let native: Promise<Onnxruntime> | undefined;
+
+const library = (): Promise<Onnxruntime> =>
+  native ??= import("../native/onnxruntime.ts").catch((cause) => {
+    native = undefined;
+    throw new PhysiclawError(
+      "config",
+      `Cannot load onnxruntime: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        hint: "without it documents are found by their words alone",
+        cause,
+      },
+    );
+  });
+
 const sessions = new Map<string, ModelSession>();
 
 async function unload(key: string): Promise<void> {
@@ -30,13 +44,11 @@ async function run(key: string, work: Work): Promise<Value> {
 async function perform(task: Task): Promise<Value> {
   switch (task.kind) {
     case "start":
-      await (native ??= import("../native/onnxruntime.ts"));
+      await library();
       return undefined;
-    case "load": {
-      const library = await (native ??= import("../native/onnxruntime.ts"));
-      sessions.set(task.key, await openSession(task.located, task.options, library));
+    case "load":
+      sessions.set(task.key, await openSession(task.located, task.options, await library()));
       return undefined;
-    }
     case "run":
       return await run(task.key, task.work);
     case "unload":

@@ -182,6 +182,9 @@ export function createModelStore({ directory, uid, now }: ModelStoreOptions): Mo
 
   /** Runs alone: other processes' changes are refused meanwhile. */
   async function alone<T>(change: () => Promise<T>): Promise<T> {
+    // The state directory, where it isn't there yet, is private; models may be read by the account that serves.
+    const parent = directory.slice(0, directory.lastIndexOf("/"));
+    if (parent !== "") await Deno.mkdir(parent, { recursive: true, mode: 0o700 });
     await Deno.mkdir(directory, { recursive: true, mode: 0o755 });
     const lock = await acquireLock(`${directory}/lock`);
     try {

@@ -1,0 +1,114 @@
+/**
+ * Packs blocks into chunks of about one size, with overlap.
+ *
+ * @module
+ */
+import { cutAt, tailOf } from "./cut.ts";
+import type { Block, Piece, TimeRange } from "./types.ts";
+
+/** Sizes in characters; English prose and logs have about four to a token of the models in use. */
+export interface Sizes {
+  /** No chunk is longer, its context included, but for blocks that are kept whole. */
+  readonly size: number;
+  /** At most so much of a chunk's end is repeated in the next one. */
+  readonly overlap: number;
+}
+
+/**
+ * Some 400 tokens: what both kinds of models in use read to the end, or nearly; most paragraphs, alerts and abstracts fit.
+ */
+export const SIZES: Sizes = { size: 1600, overlap: 160 };
+
+/** A whole block, such as a code fence, may be so many times longer than a chunk before it is cut all the same. */
+const WHOLE = 2.5;
+
+/** At most so much of a context is put in front of a chunk. */
+const MAX_CONTEXT = 240;
+
+export interface Assembler {
+  push(blocks: readonly Block[]): Piece[];
+  end(): Piece[];
+}
+
+const union = (a: TimeRange | undefined, b: TimeRange | undefined): TimeRange | undefined => {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
+};
+
+/**
+ * An assembler. A chunk holds blocks of one context; a block that is too long is cut at sentences, lines or words. What
+ * is cut within one context overlaps, unless the blocks have a time of their own (lines of a log).
+ */
+export function createAssembler(sizes: Sizes = SIZES): Assembler {
+  let context = "";
+  let body = "";
+  let time: TimeRange | undefined;
+  /** What of `body` the chunk before holds already. */
+  let repeated = 0;
+
+  const room = (): number => sizes.size - (context === "" ? 0 : context.length + 1);
+
+  function* flush(overlap: number): Generator<Piece> {
+    const text = body.trim();
+    if (body.length > repeated && text !== "") {
+      yield {
+        text: context === "" ? text : `${context}\n${text}`,
+        heading: context,
+        ...(time === undefined ? {} : { time }),
+      };
+      body = time === undefined ? tailOf(text, overlap) : "";
+    } else if (overlap === 0) body = "";
+    repeated = body.length;
+    time = undefined;
+  }
+
+  function* add(block: Block): Generator<Piece> {
+    const shown = block.context.length > MAX_CONTEXT
+      ? block.context.slice(0, cutAt(block.context, MAX_CONTEXT))
+      : block.context;
+    if (shown !== context || block.fresh === true) {
+      yield* flush(0);
+      body = "";
+      repeated = 0;
+      context = shown;
+    }
+    const limit = block.whole === true ? Math.floor(room() * WHOLE) : room();
+    let text = block.text;
+    let glue: string = block.glue;
+    while (text !== "") {
+      if (body.length + glue.length + text.length <= room()) {
+        body += (body === "" ? "" : glue) + text;
+        time = union(time, block.time);
+        return;
+      }
+      if (body.length > repeated) {
+        yield* flush(sizes.overlap);
+        continue;
+      }
+      // Only the overlap is there: it may go rather than cut a block that fits without it.
+      if (text.length <= limit && body.length + glue.length + text.length > room()) {
+        body = text;
+        repeated = 0;
+        time = block.time;
+        if (text.length > room()) yield* flush(0);
+        return;
+      }
+      const end = cutAt(text, room() - body.length - glue.length);
+      body += (body === "" ? "" : glue) + text.slice(0, end);
+      time = union(time, block.time);
+      text = text.slice(end).trimStart();
+      glue = " ";
+      if (text !== "") yield* flush(sizes.overlap);
+    }
+  }
+
+  return {
+    push: (blocks) => blocks.flatMap((block) => [...add(block)]),
+    end: () => {
+      const last = [...flush(0)];
+      body = context = "";
+      repeated = 0;
+      return last;
+    },
+  };
+}

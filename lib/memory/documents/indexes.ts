@@ -1,0 +1,99 @@
+/**
+ * The indexes, and when each pays.
+ *
+ * @module
+ */
+import { guarded } from "./failure.ts";
+import { modelOf } from "./names.ts";
+import { CHUNKS, type Table, type Tables } from "./tables.ts";
+
+/** From so many vectors on the approximate search is made ready; below, the exact one takes less than 20 ms. */
+export const ANN_FROM = 50_000;
+
+/** So many rows may wait for the indexes: searching them row by row takes a few milliseconds. */
+export const UNINDEXED = 2000;
+
+type Native = Tables["native"];
+
+function scalars({ Index }: Native, name: string) {
+  const btree = ["id", "document", "time_from", "time_to"].map((column) => [column, Index.btree()] as const);
+  const bitmap = ["audience", "origin"].map((column) => [column, Index.bitmap()] as const);
+  const position = name === CHUNKS ? [["position", Index.btree()] as const] : [];
+  return [...btree, ...bitmap, ...position];
+}
+
+/**
+ * Words of any script by Unicode's rules, lower case, stemmed, without English stop words. No positions: phrases aren't
+ * asked for, and they would double the index.
+ */
+function fullText({ Index }: Native) {
+  return Index.fts({
+    // The library's types don't name this tokenizer, which its native part has.
+    baseTokenizer: "icu" as "simple",
+    stem: true,
+    removeStopWords: true,
+    asciiFolding: true,
+    lowercase: true,
+    withPosition: false,
+    maxTokenLength: 64,
+  });
+}
+
+async function existing(table: Table): Promise<ReadonlySet<string>> {
+  return new Set((await table.listIndices()).flatMap(({ columns }) => columns));
+}
+
+/** How many rows no index knows. */
+export async function unindexed(table: Table, column: string): Promise<number> {
+  const stats = await table.indexStats(`${column}_idx`);
+  return stats?.numUnindexedRows ?? await table.countRows();
+}
+
+/** Makes the indexes that the table lacks. `again` makes those anew that hold words or vectors of rows that are gone. */
+export async function createIndexes(
+  tables: Tables,
+  name: string,
+  options: { readonly again?: boolean } = {},
+): Promise<void> {
+  const { native } = tables;
+  await tables.change(name, async (table) => {
+    const have = await existing(table);
+    for (const [column, config] of scalars(native, name)) {
+      if (!have.has(column)) await table.createIndex(column, { config });
+    }
+    if (modelOf(name) === undefined) {
+      if (!have.has("text") || options.again === true) {
+        await table.createIndex("text", { config: fullText(native) });
+      }
+      return;
+    }
+    const rows = await table.countRows();
+    if (rows < ANN_FROM || (have.has("vector") && options.again !== true)) return;
+    await table.createIndex("vector", { config: approximate(native, rows) });
+  });
+}
+
+function approximate({ Index }: Native, rows: number) {
+  return Index.ivfPq({ distanceType: "cosine", numPartitions: Math.round(Math.sqrt(rows)) });
+}
+
+/**
+ * Brings the indexes up to date, merges small files, and removes versions that are no longer needed: what was deleted is
+ * gone from then on, but for files of which less than a tenth was deleted (see `purge`).
+ */
+export async function tidy(tables: Tables, name: string): Promise<void> {
+  if (await tables.find(name) === undefined) return;
+  await createIndexes(tables, name);
+  await tables.change(
+    name,
+    (table) => table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true }),
+  );
+}
+
+/** {@link tidy}, when so many rows wait that searches would notice. */
+export async function tidyWhenDue(tables: Tables, name: string): Promise<void> {
+  const table = await tables.find(name);
+  if (table === undefined) return;
+  const column = modelOf(name) === undefined ? "text" : "id";
+  if (await guarded("read", name, () => unindexed(table, column)) > UNINDEXED) await tidy(tables, name);
+}

@@ -1,0 +1,168 @@
+/**
+ * Finds chunks: full text and each model's vectors, fused by rank.
+ *
+ * @module
+ */
+import { PhysiclawError } from "../../internal/errors.ts";
+import type { Scrubbed } from "../scrub.ts";
+import type { Embedder, MemoryItem, SearchScope } from "../types.ts";
+import { guarded } from "./failure.ts";
+import { fuse, type Fused, LIST_LENGTH } from "./fuse.ts";
+import { all, type Filter, inScope, isOneOf } from "./literal.ts";
+import { vectorTable } from "./names.ts";
+import { audienceOf, type ChunkRow, readAll } from "./rows.ts";
+import { CHUNKS, type Table, type Tables } from "./tables.ts";
+import type { SearchOptions, SearchResult } from "./types.ts";
+import { checkVector, embedTexts, lacking } from "./vectors.ts";
+
+/** A query of more words is cut: each of them costs time, and what is asked is at its start. */
+const MAX_WORDS = 64;
+/** Fetched beyond what is asked for, in place of equal texts. */
+const SPARE = 15;
+
+/** The words of a query, as they are looked up. */
+export const wordsOf = (query: string): string[] =>
+  (query.match(/[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}'._-]*/gu) ?? []).slice(0, MAX_WORDS);
+
+/** The ids of what a query finds, best first. */
+async function ids(query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const batch of query) {
+    for (const id of batch.getChild("id") ?? []) found.push(String(id));
+  }
+  return found;
+}
+
+async function byText(
+  tables: Tables,
+  table: Table,
+  words: readonly string[],
+  where: Filter,
+): Promise<string[]> {
+  if (words.length === 0) return [];
+  const query = new tables.native.MatchQuery(words.join(" "), "text");
+  return await guarded(
+    "read",
+    CHUNKS,
+    () => ids(table.query().fullTextSearch(query).where(where).select(["id", "_score"]).limit(LIST_LENGTH)),
+  );
+}
+
+async function byVector(
+  tables: Tables,
+  model: string,
+  vector: Float32Array,
+  where: Filter,
+): Promise<string[]> {
+  const name = vectorTable(model);
+  const table = await tables.find(name);
+  if (table === undefined) throw withoutVectors(model);
+  return await guarded("read", name, () =>
+    ids(
+      table.vectorSearch(vector).distanceType("cosine").where(where).select(["id", "_distance"]).limit(
+        LIST_LENGTH,
+      )
+        .nprobes(40).refineFactor(10),
+    ));
+}
+
+const withoutVectors = (model: string): PhysiclawError =>
+  new PhysiclawError("not_ready", `Cannot search with the model ${model}: there are no vectors of it`, {
+    hint: `physiclaw memory embed --model ${model}`,
+  });
+
+type Shown = Pick<
+  ChunkRow,
+  "id" | "text" | "source" | "heading" | "origin" | "audience" | "time_to"
+>;
+const SHOWN = ["id", "text", "source", "heading", "origin", "audience", "time_to"];
+
+/** The best of `fused` as items, without those that are gone, and without equal texts. */
+async function itemsOf(
+  table: Table,
+  fused: readonly Fused[],
+  where: Filter,
+  limit: number,
+): Promise<MemoryItem[]> {
+  const wanted = fused.slice(0, limit + SPARE);
+  const rows = await guarded(
+    "read",
+    CHUNKS,
+    () =>
+      readAll<Shown>(table, { where: all(isOneOf("id", wanted.map(({ id }) => id)), where), columns: SHOWN }),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const texts = new Set<string>();
+  const items: MemoryItem[] = [];
+  for (const { id, score, ranks } of wanted) {
+    const row = byId.get(id);
+    if (row === undefined || texts.has(row.text) || items.length >= limit) continue;
+    texts.add(row.text);
+    items.push({
+      id,
+      tier: "l3",
+      text: row.text,
+      // Both parts are scrubbed, and joining them makes no secret.
+      source: (row.heading === "" ? row.source : `${row.source} > ${row.heading}`) as Scrubbed,
+      origin: row.origin,
+      audience: audienceOf(row),
+      time: row.time_to,
+      score,
+      ranks,
+    });
+  }
+  return items;
+}
+
+/** The vector of the query for each model that is asked. */
+async function queryVectors(
+  query: string,
+  embedders: readonly Embedder[],
+  given: ReadonlyMap<string, Float32Array>,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Float32Array>> {
+  const vectors = new Map<string, Float32Array>();
+  await Promise.all(embedders.map(async (embedder) => {
+    let vector = given.get(embedder.model);
+    if (vector === undefined) [vector] = await embedTexts(embedder, [query], "query", signal);
+    else checkVector(embedder.model, vector, embedder.dimensions);
+    if (vector !== undefined) vectors.set(embedder.model, vector);
+  }));
+  return vectors;
+}
+
+/** {@link Documents.search}. */
+export async function searchDocuments(
+  tables: Tables,
+  query: string,
+  scope: SearchScope,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  const { embedders = [], queryVectors: given = new Map(), signal } = options;
+  const notes: string[] = [];
+  const table = await tables.find(CHUNKS);
+  if (table === undefined || await tables.rows(CHUNKS) === 0 || scope.limit < 1) return { items: [], notes };
+  for (const { model } of embedders) {
+    if (await tables.find(vectorTable(model)) === undefined) throw withoutVectors(model);
+    const missing = await lacking(tables, model);
+    if (missing > 0) {
+      notes.push(`${missing} chunks have no vector of ${model} yet: physiclaw memory embed --model ${model}`);
+    }
+  }
+  const models = [...new Set([...embedders.map(({ model }) => model), ...given.keys()])];
+  if (models.length === 0) {
+    notes.push("documents were searched by full text alone: no embedding model is in use");
+  }
+  const where = inScope(scope);
+  const text = byText(tables, table, wordsOf(query), where);
+  const vectors = query.trim() === "" ? [] : await queryVectors(query, embedders, given, signal);
+  const lists = new Map<string, readonly string[]>();
+  const found = await Promise.all([
+    text,
+    ...[...vectors].map(([model, vector]) => byVector(tables, model, vector, where)),
+  ]);
+  for (const [index, name] of ["text", ...[...vectors].map(([model]) => model)].entries()) {
+    lists.set(name, found[index] ?? []);
+  }
+  return { items: await itemsOf(table, fuse(lists), where, scope.limit), notes };
+}
