@@ -5,6 +5,7 @@
  */
 import type { FactFilter } from "./facts/select.ts";
 import type { NewFact } from "./new_fact.ts";
+import type { Persona } from "../catalog/types.ts";
 import type { Audience, Fact, MemoryItem, SearchScope } from "./types.ts";
 
 export type { FactFilter, NewFact };
@@ -71,6 +72,10 @@ export interface IngestReport {
   readonly chunks: number;
   /** Files that were left out, each with the reason. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** How many were left out, by reason: {@link skipped} names the first ones only. */
+  readonly skippedCount: Readonly<Record<string, number>>;
+  /** What a person should know: what has no vectors yet, and the like. */
+  readonly notes: readonly string[];
 }
 
 /** Text of a document that is not a file of this host. */
@@ -78,6 +83,17 @@ export interface NewDocument {
   /** Its name, with the extension that says what it is: `runbook.md`. */
   readonly name: string;
   readonly text: string;
+}
+
+/** A goal that has ended, as memory keeps it: for its persona alone, and for a time. */
+export interface EndedGoal {
+  readonly id: string;
+  readonly persona: Persona;
+  readonly goal: string;
+  readonly outcome: string;
+  readonly answer: string;
+  /** UTC milliseconds. */
+  readonly ended: number;
 }
 
 /** Memory: what is put in is scrubbed inside, before anything is stored. */
@@ -108,7 +124,21 @@ export interface Memory {
     document: NewDocument,
     options: { readonly audience: Audience; readonly source: string; readonly signal?: AbortSignal },
   ): Promise<IngestReport>;
-  /** Lines of JSON without line breaks. */
+  /** Makes the vectors that a model lacks of what is stored; gives how many. Throws `not_found` for a model that isn't here. */
+  embed(
+    model: string,
+    options?: {
+      readonly signal?: AbortSignal;
+      readonly onProgress?: (done: number, total: number) => void;
+    },
+  ): Promise<number>;
+  /** Remembers a goal (first and second tier) and digests its run (third tier). */
+  remember(goal: EndedGoal): Promise<void>;
+  /** Takes out what has expired, and runs that ended before this time in UTC milliseconds. */
+  prune(before: number): Promise<void>;
+  /** Looks at every byte of every store, and mends or sets aside what is broken; what it did, for a person. */
+  repair(): Promise<readonly string[]>;
+  /** Lines of JSON without line breaks: facts that {@link restore} takes back, and chunks of documents. */
   export(): AsyncIterable<string>;
   close(): Promise<void>;
 }
