@@ -4,8 +4,9 @@
  * @module
  */
 import type { Listen } from "../lib/config/listen.ts";
-import { dropPermissions } from "../lib/config/drop_permissions.ts";
+import { dropLibraries, dropPermissions } from "../lib/config/drop_permissions.ts";
 import { takeLock } from "../lib/egress/lock.ts";
+import { LIBC_PATHS } from "../lib/internal/libc.ts";
 import type { Log } from "../lib/internal/log.ts";
 
 /** Where it listens, and whether the lock may be left out. */
@@ -19,8 +20,8 @@ export interface LockDownOptions {
 }
 
 /**
- * Takes the lock unless it is switched off, and drops the permissions to start programs, to load libraries and to use the
- * network: the listener that exists goes on. Returns how the layer stands. Throws a PhysiclawError of kind `config` when
+ * Takes the lock unless it is switched off, and drops the permissions to start programs, to use the network and to load the
+ * C library: the listener that exists goes on. Returns how the layer stands. Throws a PhysiclawError of kind `config` when
  * something can't be given up; the process must end then.
  */
 export async function lockDown({ listen, port, required, log }: LockDownOptions): Promise<string> {
@@ -32,6 +33,8 @@ export async function lockDown({ listen, port, required, log }: LockDownOptions)
     stands = "held";
     log("info", "Egress lock taken", { threads, instructions });
   }
-  dropPermissions(["run", "ffi", "net"]);
+  dropPermissions(["run", "net"]);
+  // What is left of ffi are the native parts of the memory, which are loaded when they are first needed.
+  dropLibraries(LIBC_PATHS);
   return stands;
 }

@@ -33,6 +33,7 @@ import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
+import { openMemory } from "./wire_memory.ts";
 import { openWatchdog } from "./wire_watchdog.ts";
 import { lockDown } from "./lock_down.ts";
 
@@ -120,7 +121,10 @@ async function build(
   const toolSettings = toToolSettings(settings);
   const metrics = await createMetrics({ tools });
   const counted = (count: number): void => metrics.egressBlock(count);
-  // Both helpers take a moment to start.
+  // The helpers and memory's thread take a moment to start.
+  const remembering = openMemory({ settings, state: state.path, metrics, log });
+  const closeMemory = remembering.then((memory) => () => memory.close(), () => () => undefined);
+  closers.push(async () => await (await closeMemory)());
   const watching = openWatchdog({ settings, state: state.path, audit, log, counted });
   const closeWatchdog = watching.then((watchdog) => () => watchdog.close(), () => () => undefined);
   closers.push(async () => await (await closeWatchdog)());
@@ -128,6 +132,7 @@ async function build(
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
   const watchdog = await watching;
+  const memory = await remembering;
   const layers: Record<string, string> = {
     lock: settings.lock.required ? "not taken yet" : "off: --unlocked",
     watchdog: watchdog.layer,
@@ -157,6 +162,7 @@ async function build(
     masker: createScrubber(),
     store,
     outputs,
+    memory: memory.goals,
     queue,
     parse: (name, input) => parser.parse(name, input),
     now,
@@ -178,7 +184,10 @@ async function build(
   };
   await prune();
   const pruning = setInterval(
-    () => void prune().catch((error) => log("error", "Cannot prune results", { reason: String(error) })),
+    () =>
+      void Promise.all([prune(), memory.prune()]).catch((error) =>
+        log("error", "Cannot prune results", { reason: String(error) })
+      ),
     PRUNE_MS,
   );
   closers.push(() => clearInterval(pruning));

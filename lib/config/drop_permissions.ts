@@ -24,3 +24,24 @@ export function dropPermissions(names: readonly Deno.PermissionDescriptor["name"
     }
   }
 }
+
+/**
+ * Gives up the permission to load libraries at these paths; others that were granted by their paths stay. Throws
+ * {@link PhysiclawError} of kind `config` if one stays: Deno keeps it without a word when all libraries were granted.
+ *
+ * @example
+ * ```ts ignore
+ * dropLibraries(["/lib64/libc.so.6"]);
+ * ```
+ */
+export function dropLibraries(paths: readonly string[]): void {
+  for (const path of paths) {
+    const { state } = Deno.permissions.revokeSync({ name: "ffi", path });
+    if (state === "granted") {
+      throw new PhysiclawError("config", `Cannot give up loading ${path}: Deno keeps it granted`, {
+        hint:
+          "start with the flags that physiclaw serve --permissions prints, without --allow-all or --allow-ffi",
+      });
+    }
+  }
+}

@@ -29,7 +29,17 @@ function firstMissing(path: string): string {
 }
 
 /** Names that libraries ask for while they load (`LOG`: the PromQL grammar); the program itself reads none of them. */
-export const LIBRARY_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM", "LOG"];
+export const LIBRARY_VARIABLES = [
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "TERM",
+  "LOG",
+  // LanceDB's loader, and its settings.
+  "NAPI_RS_NATIVE_LIBRARY_PATH",
+  "NAPI_RS_FORCE_WASI",
+  "LANCE_CPU_THREADS",
+  "LANCE_LOG",
+];
 
 /**
  * Flags for `deno run`. Programs are started by the runner, a process of its own, so `serve` itself may run nothing but

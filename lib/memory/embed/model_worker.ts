@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PhysiclawError } from "../../internal/errors.ts";
 import { toPortable } from "../../internal/portable_error.ts";
 import type { Reply, Request, Task, Value, Work } from "./protocol.ts";
 import { type ModelSession, type Onnxruntime, openSession } from "./session.ts";

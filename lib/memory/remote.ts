@@ -1,0 +1,124 @@
+/**
+ * Memory in a thread of its own, seen from the one that asks.
+ *
+ * @module
+ */
+import { PhysiclawError } from "../internal/errors.ts";
+import { fromPortable } from "../internal/portable_error.ts";
+import type { Memory } from "./interface.ts";
+import type { Method, OpenRequest, Reply, Request } from "./remote_protocol.ts";
+
+/** The part of `Worker` that is used. */
+type MemoryWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> & {
+  postMessage(request: Request): void;
+};
+
+/** Options of the methods that take longer: told by messages of their own. */
+interface Lasting {
+  readonly signal?: AbortSignal;
+  // Each method has its own kind of progress.
+  // deno-lint-ignore no-explicit-any
+  readonly onProgress?: (...progress: any[]) => void;
+}
+
+/** What {@link openRemoteMemory} returns. */
+export interface RemoteMemory extends Memory {
+  /** Rejects when the thread died; what was asked of it rejects as well. */
+  readonly lost: Promise<never>;
+}
+
+/**
+ * Opens memory in `worker` (of `memory_worker.ts`). Everything is as {@link Memory} says; errors keep their kind, message and
+ * hint.
+ *
+ * @example
+ * ```ts ignore
+ * const worker = new Worker(new URL("./memory_worker.ts", import.meta.url), { type: "module" });
+ * const memory = await openRemoteMemory(worker, { stateDir, modelsDir, uid: 1000, keepMs: 86_400_000 });
+ * ```
+ */
+export async function openRemoteMemory(worker: MemoryWorker, options: OpenRequest): Promise<RemoteMemory> {
+  let count = 0;
+  let ended: Error | undefined;
+  const waiting = new Map<number, PromiseWithResolvers<unknown> & { progress?: Lasting["onProgress"] }>();
+  const lost = Promise.withResolvers<never>();
+  // Whoever doesn't watch it learns of it by its own call.
+  lost.promise.catch(() => undefined);
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+    const asked = waiting.get(data.id);
+    if ("progress" in data) return asked?.progress?.(...data.progress);
+    waiting.delete(data.id);
+    if ("value" in data) asked?.resolve(data.value);
+    else asked?.reject(fromPortable(data.error, "Memory"));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    ended = new PhysiclawError("not_ready", `Memory's thread ended: ${event.message}`, {
+      hint: "start the bridge again; physiclaw memory repair looks at every byte",
+    });
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+    lost.reject(ended);
+  };
+
+  function ask(request: (id: number) => Request, lasting: Lasting = {}): Promise<unknown> {
+    if (ended !== undefined) return Promise.reject(ended);
+    const id = ++count;
+    const asked = Promise.withResolvers<unknown>();
+    waiting.set(id, {
+      ...asked,
+      ...(lasting.onProgress === undefined ? {} : { progress: lasting.onProgress }),
+    });
+    worker.postMessage(request(id));
+    const { signal } = lasting;
+    if (signal === undefined) return asked.promise;
+    const cancel = (): void => worker.postMessage({ cancel: id });
+    if (signal.aborted) cancel();
+    else signal.addEventListener("abort", cancel, { once: true });
+    return asked.promise.finally(() => signal.removeEventListener("abort", cancel));
+  }
+
+  const call = (method: Method, ...args: readonly unknown[]) => ask((id) => ({ id, call: method, args }));
+  const lasting = (method: Method, args: readonly unknown[], { signal, onProgress, ...options }: Lasting) =>
+    ask((id) => ({ id, call: method, args, options }), {
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+
+  await ask((id) => ({ id, open: options }));
+  // The thread's methods are those of the interface: what comes back is of their types.
+  return {
+    lost: lost.promise,
+    add: (facts, addOptions = {}) => lasting("add", [facts], addOptions) as ReturnType<Memory["add"]>,
+    restore: (lines) => call("restore", lines) as ReturnType<Memory["restore"]>,
+    update: (id, change) => call("update", id, change) as ReturnType<Memory["update"]>,
+    forget: (filter) => call("forget", filter) as ReturnType<Memory["forget"]>,
+    history: (id) => call("history", id) as ReturnType<Memory["history"]>,
+    search: (query, scope) => call("search", query, scope) as ReturnType<Memory["search"]>,
+    status: () => call("status") as ReturnType<Memory["status"]>,
+    ingest: (paths, ingest) => lasting("ingest", [paths], ingest) as ReturnType<Memory["ingest"]>,
+    ingestText: (document, ingest) =>
+      lasting("ingestText", [document], ingest) as ReturnType<Memory["ingestText"]>,
+    embed: (model, embed = {}) => lasting("embed", [model], embed) as ReturnType<Memory["embed"]>,
+    remember: (goal) => call("remember", goal) as ReturnType<Memory["remember"]>,
+    prune: (before) => call("prune", before) as ReturnType<Memory["prune"]>,
+    repair: () => call("repair") as ReturnType<Memory["repair"]>,
+    async *export() {
+      const stream = ++count;
+      try {
+        for (;;) {
+          const lines = await ask((id) => ({ id, exportOf: stream })) as readonly string[];
+          if (lines.length === 0) return;
+          yield* lines;
+        }
+      } finally {
+        worker.postMessage({ endExport: stream });
+      }
+    },
+    close: async () => {
+      if (ended === undefined) await call("close");
+      ended = new PhysiclawError("not_ready", "Memory is closed");
+      worker.terminate();
+    },
+  };
+}
