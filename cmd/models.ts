@@ -7,6 +7,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Model } from "../lib/memory/models/description.ts";
 import type { ImportedModel } from "../lib/memory/models/import.ts";
 import type { ModelStore } from "../lib/memory/models/store.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
 import { resolvePath } from "../lib/internal/paths.ts";
 import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
@@ -162,12 +163,17 @@ async function runImport(
   const { output } = deps;
   const { as, onnx } = flags;
   let copied = 0;
+  using interrupt = deps.onInterrupt();
   const imported = await store.import({
     path: resolvePath(deps.cwd() ?? "/", path),
     ...(as === undefined ? {} : { as }),
     ...(onnx === undefined ? {} : { onnx }),
     tryOut: async (located) => await (await deps.services()).tryOutModel(located),
     progress: (bytes) => output.status(`copied ${megabytes(copied += bytes)}`),
+    signal: interrupt.signal,
+  }).catch((error) => {
+    if (!interrupt.signal.aborted) throw error;
+    throw new PhysiclawError("interrupted", "The import was stopped; nothing of it stays", { cause: error });
   });
   const chosen = new Set((await store.list()).filter(({ isDefault }) => isDefault).map(({ id }) => id));
   const next = [

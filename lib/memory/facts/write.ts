@@ -84,19 +84,21 @@ export function createWriter(
     add: async (facts, { signal, onProgress } = {}) => {
       const added = await transactions.run("add facts", async () => {
         const time = options.now();
-        const done: Fact[] = [];
-        let sequence = nextSequence();
-        for (const input of facts) {
-          if (done.length > 0 && done.length % SLICE === 0) {
-            onProgress?.(done.length);
+        const first = nextSequence();
+        const made = facts.map((input, index) => {
+          const fact: Fact = { ...input, id: options.newId(), created: time, updated: time, version: 1 };
+          return { fact, row: rowOf(fact.audience, fact.origin, first + index) };
+        });
+        // FTS5 begins a new segment for each row that comes before the last one: in order, they share one.
+        for (const [index, { fact, row }] of made.toSorted((a, b) => a.row - b.row).entries()) {
+          if (index > 0 && index % SLICE === 0) {
+            onProgress?.(index);
             await breathe();
             signal?.throwIfAborted();
           }
-          const fact: Fact = { ...input, id: options.newId(), created: time, updated: time, version: 1 };
-          put(fact, rowOf(fact.audience, fact.origin, sequence++));
-          done.push(fact);
+          put(fact, row);
         }
-        return done;
+        return made.map(({ fact }) => fact);
       });
       onProgress?.(added.length);
       options.changed();
@@ -105,11 +107,14 @@ export function createWriter(
     restore: async (facts) => {
       const count = await transactions.run("restore facts", async () => {
         let count = 0;
-        let sequence = nextSequence();
-        for (const [index, { fact, history }] of facts.entries()) {
+        const first = nextSequence();
+        const made = facts.map((one, index) => ({
+          ...one,
+          row: rowOf(one.fact.audience, one.fact.origin, first + index),
+        }));
+        for (const [index, { fact, history, row }] of made.toSorted((a, b) => a.row - b.row).entries()) {
           if (index % SLICE === SLICE - 1) await breathe();
           if (select.get(fact.id) !== undefined) continue;
-          const row = rowOf(fact.audience, fact.origin, sequence++);
           put(fact, row);
           for (const old of history) {
             insertOld.run(row, old.version, old.updated, old.expires ?? null, seal(contentOf(old)));

@@ -17,7 +17,7 @@ import {
   writeRecord,
 } from "./record.ts";
 import type { SourceLimits } from "./source.ts";
-import { stage, type StagedFile } from "./stage.ts";
+import { stage, type StagedFile, type StageOptions } from "./stage.ts";
 import { type Candidate, survey } from "./survey.ts";
 
 /** What to import, and how. */
@@ -35,6 +35,8 @@ export interface ImportOptions {
   /** Bytes that were copied since the last call. */
   readonly progress?: (bytes: number) => void;
   readonly limits?: SourceLimits;
+  /** Ends the import with its reason; nothing of it stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** A model that an import came across. */
@@ -60,7 +62,7 @@ async function findByContents(
   source: Awaited<ReturnType<typeof openSource>>,
   candidates: readonly Candidate[],
   directory: string,
-  progress: (bytes: number) => void,
+  how: Pick<StageOptions, "progress" | "signal">,
 ): Promise<{ found: readonly Found[]; partial: readonly string[] }> {
   const missing = new Map(
     candidates.flatMap(({ files }) => FILE_ROLES.map((role) => [files[role].sha256, files[role].bytes])),
@@ -75,7 +77,7 @@ async function findByContents(
       return true;
     },
     done: () => missing.size === 0,
-    progress,
+    ...how,
   });
   const found: Found[] = [];
   const partial: string[] = [];
@@ -101,7 +103,7 @@ async function findByName(
   model: Model,
   entries: Readonly<Record<FileRole, number>>,
   directory: string,
-  progress: (bytes: number) => void,
+  how: Pick<StageOptions, "progress" | "signal">,
 ): Promise<Found> {
   const staged = new Map<number, StagedFile>();
   const wanted: readonly number[] = Object.values(entries);
@@ -109,7 +111,7 @@ async function findByName(
     wanted: (_, index) => wanted.includes(index),
     keep: (file, index) => staged.set(index, file) !== undefined,
     done: () => staged.size === wanted.length,
-    progress,
+    ...how,
   });
   const fileOf = (role: FileRole): StagedFile => {
     const file = staged.get(entries[role]);
@@ -163,13 +165,17 @@ export async function importModels(
   options: ImportOptions,
   now: () => Date,
 ): Promise<readonly ImportedModel[]> {
-  const { path, tryOut, progress = () => undefined } = options;
+  const { path, tryOut, signal } = options;
+  const how = {
+    progress: options.progress ?? (() => undefined),
+    ...(signal === undefined ? {} : { signal }),
+  };
   const source = await openSource(path, options.limits);
   const found = await survey(source, options);
   let models: readonly Found[];
-  if (found.kind === "name") models = [await findByName(source, found.model, found.entries, work, progress)];
+  if (found.kind === "name") models = [await findByName(source, found.model, found.entries, work, how)];
   else {
-    const { found: whole, partial } = await findByContents(source, found.candidates, work, progress);
+    const { found: whole, partial } = await findByContents(source, found.candidates, work, how);
     if (whole.length === 0) {
       const why = partial.length > 0
         ? partial.join("; ")

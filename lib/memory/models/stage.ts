@@ -18,12 +18,13 @@ export interface StagedFile extends FileDigest {
 async function copy(
   entry: SourceEntry,
   path: string,
-  progress: (bytes: number) => void,
+  { progress, signal }: Pick<StageOptions, "progress" | "signal">,
 ): Promise<StagedFile> {
   const digest = sha256Stream();
   let bytes = 0;
   using file = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
   for await (const chunk of entry.read()) {
+    signal?.throwIfAborted();
     bytes += chunk.byteLength;
     if (bytes > entry.size) break;
     digest.update(chunk);
@@ -34,25 +35,28 @@ async function copy(
   return { path, name: entry.name, sha256: digest.hex(), bytes };
 }
 
+/** What to copy. */
+export interface StageOptions {
+  wanted(entry: SourceEntry, index: number): boolean;
+  /** Of what was copied. */
+  keep(file: StagedFile, index: number): boolean;
+  /** Ends the walk early. */
+  done(): boolean;
+  /** Bytes since the last call. */
+  readonly progress: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Copies the entries that `wanted` takes into `directory`; those that `keep` doesn't want after all are deleted again. `done`
- * ends the walk early.
+ * Copies the entries that `wanted` takes into `directory`; those that `keep` doesn't want after all are deleted again.
  */
-export async function stage(
-  source: Source,
-  directory: string,
-  how: {
-    wanted(entry: SourceEntry, index: number): boolean;
-    keep(file: StagedFile, index: number): boolean;
-    done(): boolean;
-    progress(bytes: number): void;
-  },
-): Promise<void> {
+export async function stage(source: Source, directory: string, how: StageOptions): Promise<void> {
   let index = 0;
   for await (const entry of source.entries()) {
+    how.signal?.throwIfAborted();
     const at = index++;
     if (!how.wanted(entry, at)) continue;
-    const file = await copy(entry, `${directory}/${at}`, how.progress);
+    const file = await copy(entry, `${directory}/${at}`, how);
     if (!how.keep(file, at)) await Deno.remove(file.path);
     if (how.done()) return;
   }

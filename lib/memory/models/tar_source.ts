@@ -4,21 +4,15 @@
  * @module
  */
 import { createTarDecoder } from "modern-tar";
-import { meter, named, type Source, type SourceEntry, type SourceLimits, unreadable } from "./source.ts";
-
-/** Headers, padding and what the decoder reads ahead. It keeps extended headers in memory, so these must end. */
-const HEADER_BYTES = 64 * 1024 ** 2;
+import { meter, named, type Source, type SourceEntry, type SourceLimits } from "./source.ts";
 
 /** The files of a tar archive. Links, devices and directories in it are passed over. */
 export function tarSource(path: string, gzipped: boolean, limits: SourceLimits): Source {
   async function* walk(): AsyncGenerator<SourceEntry> {
     const { entry: countEntry, bytes: countBytes } = meter(path, limits);
-    let beyondFiles = 0;
     const count = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform: (chunk, controller) => {
         countBytes(chunk.byteLength);
-        beyondFiles += chunk.byteLength;
-        if (beyondFiles > HEADER_BYTES) throw unreadable(path, "its headers don't end");
         controller.enqueue(chunk);
       },
     });
@@ -27,7 +21,6 @@ export function tarSource(path: string, gzipped: boolean, limits: SourceLimits):
     const entries = unpacked.pipeThrough(count).pipeThrough(createTarDecoder({ strict: true }));
     for await (const { header, body } of entries) {
       countEntry();
-      beyondFiles -= header.size;
       let taken = false;
       if (header.type === "file" || header.type === undefined) {
         yield {
@@ -35,7 +28,7 @@ export function tarSource(path: string, gzipped: boolean, limits: SourceLimits):
           size: header.size,
           read: () => {
             taken = true;
-            return body;
+            return named(path, body);
           },
         };
       }

@@ -28,7 +28,7 @@ export function zipSource(path: string, limits: SourceLimits): Source {
         const name = new TextDecoder().decode(entry.fileNameRaw);
         if (entry.isEncrypted()) throw unreadable(path, `its entry ${JSON.stringify(name)} is encrypted`);
         if (name.endsWith("/")) continue;
-        yield { name, size: entry.uncompressedSize, read: () => read(entry) };
+        yield { name, size: entry.uncompressedSize, read: () => named(path, read(entry)) };
       }
     } finally {
       zip.close();
