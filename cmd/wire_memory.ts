@@ -6,6 +6,7 @@
 import type { Settings } from "../lib/config/schema.ts";
 import type { GoalMemory } from "../lib/goals/memory.ts";
 import type { Log } from "../lib/internal/log.ts";
+import { builtInModels } from "../lib/internal/tree.ts";
 import type { Memory } from "../lib/memory/interface.ts";
 import { L2_FILE } from "../lib/memory/memory.ts";
 import { openOperatorFacts } from "../lib/memory/operator_facts.ts";
@@ -43,9 +44,11 @@ export async function openMemory(options: {
   const { settings, state, metrics, log } = options;
   const keepMs = settings.limits.results_days * DAY_MS;
   const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), { type: "module" });
+  const builtIn = builtInModels();
   const remote = await openRemoteMemory(worker, {
     stateDir: state,
     modelsDir: settings.models.dir,
+    ...(builtIn === undefined ? {} : { builtInModels: builtIn }),
     uid: Deno.uid() ?? 0,
     keepMs,
   });
@@ -58,9 +61,9 @@ export async function openMemory(options: {
     },
   };
   // The thread makes the file, or says why it can't be used; then names aren't looked up either.
-  const { l2 } = await memory.status();
-  const names = l2 === "ok" ? openOperatorFacts(`${state}/${L2_FILE}`, Date.now) : undefined;
-  if (names === undefined) log("error", "Facts can't be used", { reason: l2 });
+  const { factsFailed } = remote;
+  const names = factsFailed === undefined ? openOperatorFacts(`${state}/${L2_FILE}`, Date.now) : undefined;
+  if (factsFailed !== undefined) log("error", "Facts can't be used", { reason: String(factsFailed) });
 
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();

@@ -5,7 +5,7 @@
  */
 import { grantable } from "../internal/grantable.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
-import { nativeLibraries } from "../internal/native_libraries.ts";
+import { nativeLibraries } from "../internal/tree.ts";
 import { KNOWN_VARIABLES } from "./env.ts";
 import { parseListen } from "./listen.ts";
 import type { Settings } from "./schema.ts";

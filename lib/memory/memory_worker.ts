@@ -8,6 +8,7 @@ import { PhysiclawError } from "../internal/errors.ts";
 import { toPortable } from "../internal/portable_error.ts";
 import type { Memory } from "./interface.ts";
 import { createMemory } from "./memory.ts";
+import { withBuiltIn } from "./models/built_in.ts";
 import { createModelStore } from "./models/store.ts";
 import type { OpenRequest, Reply, Request } from "./remote_protocol.ts";
 import { createScrubber } from "./scrub.ts";
@@ -24,10 +25,13 @@ let memory: Memory | undefined;
 const running = new Map<number, AbortController>();
 const exports = new Map<number, AsyncIterator<string>>();
 
-const open = ({ stateDir, modelsDir, uid, keepMs }: OpenRequest): Memory =>
+const open = ({ stateDir, modelsDir, builtInModels, uid, keepMs }: OpenRequest): Memory =>
   createMemory({
     stateDir,
-    models: createModelStore({ directory: modelsDir, uid, now: () => new Date() }),
+    models: withBuiltIn(
+      createModelStore({ directory: modelsDir, uid, now: () => new Date() }),
+      builtInModels,
+    ),
     scrubber: createScrubber(),
     now: Date.now,
     newId: uuidv7,
@@ -76,7 +80,8 @@ async function lines(id: number): Promise<readonly string[]> {
 async function perform(request: Extract<Request, { readonly id: number }>): Promise<unknown> {
   if ("open" in request) {
     memory = open(request.open);
-    return undefined;
+    // Opens the facts, so that the file is there for whoever reads it; a damaged one is told, and is no reason to stop.
+    return await memory.history("").then(() => undefined, toPortable);
   }
   return "exportOf" in request ? await lines(request.exportOf) : await call(request);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { PhysiclawError } from "../internal/errors.ts";
-import { fromPortable } from "../internal/portable_error.ts";
+import { fromPortable, type PortableError } from "../internal/portable_error.ts";
 import type { Memory } from "./interface.ts";
 import type { Method, OpenRequest, Reply, Request } from "./remote_protocol.ts";
 
@@ -23,8 +23,8 @@ interface Lasting {
 
 /** What {@link openRemoteMemory} returns. */
 export interface RemoteMemory extends Memory {
-  /** Rejects when the thread died; what was asked of it rejects as well. */
-  readonly lost: Promise<never>;
+  /** Why facts can't be used; `undefined` when they can. */
+  readonly factsFailed: Error | undefined;
 }
 
 /**
@@ -41,9 +41,6 @@ export async function openRemoteMemory(worker: MemoryWorker, options: OpenReques
   let count = 0;
   let ended: Error | undefined;
   const waiting = new Map<number, PromiseWithResolvers<unknown> & { progress?: Lasting["onProgress"] }>();
-  const lost = Promise.withResolvers<never>();
-  // Whoever doesn't watch it learns of it by its own call.
-  lost.promise.catch(() => undefined);
   worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     const asked = waiting.get(data.id);
     if ("progress" in data) return asked?.progress?.(...data.progress);
@@ -58,7 +55,6 @@ export async function openRemoteMemory(worker: MemoryWorker, options: OpenReques
     });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
-    lost.reject(ended);
   };
 
   function ask(request: (id: number) => Request, lasting: Lasting = {}): Promise<unknown> {
@@ -85,10 +81,10 @@ export async function openRemoteMemory(worker: MemoryWorker, options: OpenReques
       ...(onProgress === undefined ? {} : { onProgress }),
     });
 
-  await ask((id) => ({ id, open: options }));
+  const failed = await ask((id) => ({ id, open: options })) as PortableError | undefined;
   // The thread's methods are those of the interface: what comes back is of their types.
   return {
-    lost: lost.promise,
+    factsFailed: failed === undefined ? undefined : fromPortable(failed, "Memory"),
     add: (facts, addOptions = {}) => lasting("add", [facts], addOptions) as ReturnType<Memory["add"]>,
     restore: (lines) => call("restore", lines) as ReturnType<Memory["restore"]>,
     update: (id, change) => call("update", id, change) as ReturnType<Memory["update"]>,

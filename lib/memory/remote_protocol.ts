@@ -10,6 +10,8 @@ import type { Memory } from "./interface.ts";
 export interface OpenRequest {
   readonly stateDir: string;
   readonly modelsDir: string;
+  /** Models that came with the program. */
+  readonly builtInModels?: string;
   readonly uid: number;
   readonly keepMs: number;
 }

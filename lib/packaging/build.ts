@@ -1,7 +1,7 @@
 /**
  * `deno task build`: this checkout as one executable file, with its SHA-256 and its list of parts beside it.
  *
- *     deno task build [--out FILE] [--target x86_64|aarch64 --runtime FILE --lancedb FILE --libstdcxx FILE]
+ *     deno task build [--out FILE] [--with-models DIR] [--target x86_64|aarch64 --runtime FILE --lancedb FILE --libstdcxx FILE]
  *
  * For another architecture than this host's, the Deno executable and the libraries of that one must be given; the program
  * is the same.
@@ -16,6 +16,7 @@ import { VERSION } from "../internal/version.ts";
 import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
 import { launcher } from "./launcher.ts";
+import { modelFiles } from "./models.ts";
 import { FALLBACK_LIBRARY, nativeParts, readNatives } from "./natives.ts";
 import { runtimeTarget } from "./runtime_target.ts";
 import { sbom } from "./sbom.ts";
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     out: { type: "string" },
     target: { type: "string", default: Deno.build.arch },
     runtime: { type: "string", default: Deno.execPath() },
+    "with-models": { type: "string" },
     lancedb: { type: "string" },
     libstdcxx: { type: "string" },
   },
@@ -69,12 +71,14 @@ const parts = await nativeParts(ROOT, target.slice(0, target.indexOf("-")), {
   ...(libstdcxx === undefined ? {} : { libstdcxx }),
 });
 const natives = await readNatives(parts);
+const modelDirectory = values["with-models"];
+const models = modelDirectory === undefined ? [] : await modelFiles(modelDirectory);
 const { files, inputs } = await bundle(ROOT, info);
 const bytes = await launcher({
   version: VERSION,
   target,
   runtime,
-  files: [...files, ...natives],
+  files: [...files, ...natives, ...models],
   cache: `${ROOT}dist/.cache`,
   header: await Deno.readTextFile(`${ROOT}lib/packaging/launcher.sh`),
   unpack: await Deno.readTextFile(`${ROOT}lib/packaging/unpack.js`),
@@ -91,6 +95,10 @@ const list = await sbom({
     name: path.slice(path.indexOf("/") + 1),
     sha256: sha256(bytes),
     licence: "GPL-3.0-or-later WITH GCC-exception-3.1",
+  })),
+  models: models.map(({ path, bytes }) => ({
+    name: path.slice(path.indexOf("/") + 1),
+    sha256: sha256(bytes),
   })),
   lock: await Deno.readTextFile(`${ROOT}deno.lock`),
   deno: { version: Deno.version.deno, sha256: sha256(runtime) },

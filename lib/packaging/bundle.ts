@@ -88,7 +88,7 @@ function builtParts(root: string, info: BuildInfo): Plugin {
     name: "built-parts",
     setup(build) {
       for (
-        const [directory, name] of [["lib/executor", "self"], ["lib/internal", "native_libraries"]] as const
+        const [directory, name] of [["lib/executor", "self"], ["lib/internal", "tree"]] as const
       ) {
         build.onLoad({ filter: new RegExp(`/${directory}/${name}\\.ts$`) }, async () => ({
           contents: await Deno.readTextFile(`${root}${directory}/${name}_built.ts`),

@@ -8,7 +8,7 @@
 import { KNOWN_VARIABLES } from "../config/env.ts";
 import { LIBRARY_VARIABLES } from "../config/permissions.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
-import { nativeLibraries } from "../internal/native_libraries.ts";
+import { nativeLibraries } from "../internal/tree.ts";
 
 /** The Unix socket that may be served and asked without naming another one here: Deno takes no patterns for them. */
 export const DEFAULT_SOCKET = "/run/physiclaw/physiclaw.sock";

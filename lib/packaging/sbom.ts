@@ -13,6 +13,8 @@ export interface SbomParts {
   readonly inputs: readonly string[];
   /** Libraries of the build host that came along. */
   readonly libraries: readonly { readonly name: string; readonly sha256: string; readonly licence: string }[];
+  /** Files of models that were built in. */
+  readonly models: readonly { readonly name: string; readonly sha256: string }[];
   /** Text of `deno.lock`: digests as the registry gave them. */
   readonly lock: string;
   /** Version of Deno, and SHA-256 of its executable. */
@@ -24,7 +26,7 @@ export interface SbomParts {
 }
 
 interface Component {
-  readonly type: "library" | "framework" | "application";
+  readonly type: "library" | "framework" | "application" | "machine-learning-model";
   readonly "bom-ref": string;
   readonly name: string;
   readonly version: string;
@@ -91,6 +93,15 @@ export async function sbom(parts: SbomParts): Promise<string> {
       version: sha256,
       hashes: [{ alg: "SHA-256", content: sha256 }],
       licenses: [{ expression: licence }],
+    });
+  }
+  for (const { name, sha256 } of parts.models) {
+    components.set(name, {
+      type: "machine-learning-model",
+      "bom-ref": `${name}@${sha256}`,
+      name,
+      version: sha256,
+      hashes: [{ alg: "SHA-256", content: sha256 }],
     });
   }
   const listed = [deno, ...[...components.values()].sort((a, b) => a["bom-ref"] < b["bom-ref"] ? -1 : 1)];

@@ -19,6 +19,7 @@ const PARTS: SbomParts = {
   deno: { version: "2.9.6", sha256: "00" },
   sha256: "11",
   libraries: [],
+  models: [],
   licence: () => Promise.resolve("MIT"),
 };
 
