@@ -8,7 +8,7 @@ import { createQueue } from "./queue.ts";
 import { createGoalService } from "./service.ts";
 import type { GoalService, GoalServiceOptions, Submission } from "./service_types.ts";
 import { createGoalStore } from "./store.ts";
-import type { Parsed, ParserInput, Proposal, ProposedStep } from "./types.ts";
+import type { GoalResult, Parsed, ParserInput, Proposal, ProposedStep } from "./types.ts";
 
 const encoder = new TextEncoder();
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -447,3 +447,69 @@ Deno.test("a client's cwd counts only under a root of the workspace", () =>
       await assert.rejects(service.submit(submission({ cwd: "inner" })), kind("usage"));
     },
   ));
+
+const OPERATOR_FACT = { id: "f1", name: "the shop's log", value: "file a.log" };
+
+Deno.test("a fact of the operator stands for its name before the planner reads, and is shown and audited", () => {
+  const read: string[] = [];
+  return withService(
+    (goal) => {
+      read.push(goal);
+      return plan(logStep("s1"));
+    },
+    (request) => Promise.resolve(ran(request, "")),
+    async ({ service, records }) => {
+      const planned = await service.submit(submission({ goal: "errors in the shop's log", mode: "plan" }));
+      assert.deepEqual(read, ["errors in file a.log"]);
+      assert.equal(planned.goal, "errors in the shop's log");
+      assert.deepEqual(planned.plan?.facts, [OPERATOR_FACT]);
+      assert.match(planned.answer, /"the shop's log" is file a\.log \(fact f1\)/);
+      assert.deepEqual((await records()).find(({ event }) => event === "plan")?.data?.["facts"], ["f1"]);
+      const ended = await service.wait(
+        (await service.submit(submission({ goal: "errors in the shop's log" }))).id,
+        10_000,
+      );
+      assert.match(ended.answer, /Read by what the operator entered:\n- "the shop's log" is file a\.log/);
+    },
+    {
+      memory: {
+        facts: (_, persona) => persona === "sre" ? [OPERATOR_FACT] : [],
+        recall: () => Promise.resolve([]),
+        remember: () => undefined,
+      },
+    },
+  );
+});
+
+Deno.test("an answer shows what memory knows about goal and finding, apart from its evidence, and the goal is remembered", () => {
+  const asked: string[] = [];
+  const remembered: GoalResult[] = [];
+  return withService(
+    plan(logStep("s1")),
+    (request) => Promise.resolve(ran(request, "")),
+    async ({ service }) => {
+      const { id } = await service.submit(submission({ goal: "what is wrong with a.log?" }));
+      const ended = await service.wait(id, 10_000);
+      assert.equal(asked.length, 1);
+      const headline = ended.answer.split("\n", 1)[0] ?? "";
+      assert.equal(asked[0], `what is wrong with a.log?\n${headline}`);
+      assert.match(ended.answer, /From memory \(not evidence of this run\):\n- runbook\.md: Rotate the log/);
+      assert.deepEqual(ended.memory?.map(({ id }) => id), ["m1"]);
+      assert.deepEqual(remembered.map((result) => result.id), [id]);
+      await service.submit(submission({ mode: "plan" }));
+      assert.deepEqual([asked.length, remembered.length], [1, 1]);
+    },
+    {
+      memory: {
+        facts: () => [],
+        recall: (text) => {
+          asked.push(text);
+          return Promise.resolve([
+            { id: "m1", tier: "l3", origin: "document", source: "runbook.md", text: "Rotate the log." },
+          ]);
+        },
+        remember: (result) => void remembered.push(result),
+      },
+    },
+  );
+});
