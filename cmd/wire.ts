@@ -32,6 +32,7 @@ import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
+import { createUnbuiltMemory } from "../lib/memory/unbuilt.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
 import { openMemory } from "./wire_memory.ts";
 import { openWatchdog } from "./wire_watchdog.ts";
@@ -229,7 +230,11 @@ async function build(
     },
     notReady: () => stopping ? "The bridge is stopping" : audit.failed()?.message,
     layers: () => ({ ...layers, auth: settings.auth.required ? "held" : "off: PHYSICLAW_REQUIRE_AUTH=0" }),
-    memory: () => ({ l1: "not built", l2: "not built", l3: "not built", l3_rows: 0 }),
+    memory: createUnbuiltMemory(),
+    memoryChange: async (change) => {
+      await audit.append({ event: "policy_change", data: change });
+    },
+    ingestRoots: [],
     version: VERSION,
     defaultPersona: settings.persona,
     hosts,

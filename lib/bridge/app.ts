@@ -6,6 +6,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { goalRoutes } from "./goal_routes.ts";
 import { checkHost, requireCredential } from "./guard.ts";
+import { memoryRoutes } from "./memory_routes.ts";
 import { describeRoutes } from "./openapi.ts";
 import { problem, problemOf } from "./problem.ts";
 import type { BridgeEnv, BridgeOptions } from "./types.ts";
@@ -17,7 +18,10 @@ const METHODS: readonly (readonly [RegExp, string])[] = [
   [/^\/goal\/[^/]+\/?$/, "GET, HEAD"],
   [/^\/goal\/[^/]+\/steps\/[^/]+\/output\/?$/, "GET, HEAD"],
   [/^\/goal\/[^/]+\/(approve|reject|cancel)\/?$/, "POST"],
-  [/^\/(health|metrics|memory\/status|openapi\.json)\/?$/, "GET, HEAD"],
+  [/^\/memory\/(search|facts|forget|documents|ingest)\/?$/, "POST"],
+  [/^\/memory\/facts\/[^/]+\/?$/, "GET, HEAD, PATCH, DELETE"],
+  [/^\/memory\/facts\/[^/]+\/history\/?$/, "GET, HEAD"],
+  [/^\/(health|metrics|memory\/status|memory\/export|openapi\.json)\/?$/, "GET, HEAD"],
 ];
 
 /** Paths that answer without a credential. */
@@ -32,7 +36,8 @@ function routeOf(path: string): string {
   const known = METHODS.find(([pattern]) => pattern.test(path));
   return known === undefined
     ? "other"
-    : withoutSlash(path).replace(/^\/goal\/[^/]+/, "/goal/:id").replace(/\/steps\/[^/]+\//, "/steps/:step/");
+    : withoutSlash(path).replace(/^\/goal\/[^/]+/, "/goal/:id").replace(/\/steps\/[^/]+\//, "/steps/:step/")
+      .replace(/^\/memory\/facts\/[^/]+/, "/memory/facts/:id");
 }
 
 /**
@@ -70,14 +75,15 @@ export function createApp(
     const presented = context.req.header("x-physiclaw-key") ?? context.req.header("authorization");
     if (presented === undefined) return context.json(open);
     const result = await options.authenticate({ get: (name) => context.req.header(name) });
-    return context.json(result.ok ? { ...open, layers: options.layers(), memory: options.memory() } : open);
+    if (!result.ok) return context.json(open);
+    return context.json({ ...open, layers: options.layers(), memory: await options.memory.status() });
   });
   app.get("/metrics", async () => {
     const { contentType, body } = await options.metrics.render();
     return new Response(body, { headers: { "content-type": contentType } });
   });
-  app.get("/memory/status", (context) => context.json(options.memory()));
   goalRoutes(app, options);
+  memoryRoutes(app, options);
   describeRoutes(app, options.version);
 
   app.notFound(() => problem(404, { detail: "There is nothing at this path" }));

@@ -3,6 +3,7 @@ import { createAuthenticator } from "../auth/authenticator.ts";
 import type { GoalService, Submission } from "../goals/service_types.ts";
 import type { GoalResult } from "../goals/types.ts";
 import { PhysiclawError } from "../internal/errors.ts";
+import { createUnbuiltMemory } from "../memory/unbuilt.ts";
 import { createApp } from "./app.ts";
 import type { BridgeOptions } from "./types.ts";
 
@@ -90,7 +91,9 @@ function setUp(overrides: Partial<GoalService> = {}, fields: Partial<BridgeOptio
     },
     notReady: () => undefined,
     layers: () => ({ lock: "not built" }),
-    memory: () => ({ l1: "not built" }),
+    memory: createUnbuiltMemory(),
+    memoryChange: () => Promise.resolve(),
+    ingestRoots: [],
     version: "0.0.0",
     defaultPersona: "sre",
     hosts: [HOST],
@@ -338,6 +341,14 @@ Deno.test("/openapi.json describes every route and its problems", async () => {
     "/goal/{id}/steps/{step}/output",
     "/goals",
     "/health",
+    "/memory/documents",
+    "/memory/export",
+    "/memory/facts",
+    "/memory/facts/{id}",
+    "/memory/facts/{id}/history",
+    "/memory/forget",
+    "/memory/ingest",
+    "/memory/search",
     "/memory/status",
     "/metrics",
   ]);

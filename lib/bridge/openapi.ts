@@ -4,6 +4,7 @@
  * @module
  */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { describeMemory } from "./memory_openapi.ts";
 import { DecisionBody, GoalBody, ListBody, ProblemBody, ResultBody } from "./schemas.ts";
 import type { BridgeEnv } from "./types.ts";
 
@@ -14,7 +15,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: "The request is not well-formed, or names an unknown persona",
   401: "Credentials are missing",
   403: "The credentials are wrong, or may not do this",
-  404: "There is no such goal for this persona",
+  404: "There is no such goal, fact or path for this credential",
   409: "The plan or the goal is not what the request takes it for",
   413: "The body or the goal is too large",
   415: "The content type is not application/json",
@@ -142,15 +143,6 @@ export function describeRoutes(app: OpenAPIHono<BridgeEnv>, version: string): vo
       200: { description: "Text exposition format", content: { "text/plain": { schema: z.string() } } },
     },
   });
-  registry.registerPath({
-    method: "get",
-    path: "/memory/status",
-    summary: "The memory's tiers",
-    security,
-    responses: {
-      200: { description: "By tier", content: json(z.record(z.string(), z.union([z.string(), z.int()]))) },
-      ...problems(),
-    },
-  });
+  describeMemory(registry, security, problems);
   app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Physiclaw", version } });
 }

@@ -6,6 +6,7 @@
 import type { Persona } from "../catalog/types.ts";
 import type { AuthResult, Credential } from "../auth/authenticator.ts";
 import type { GoalService } from "../goals/service_types.ts";
+import type { Memory } from "../memory/interface.ts";
 
 /** What the bridge needs; everything that decides stands behind these. */
 export interface BridgeOptions {
@@ -32,7 +33,13 @@ export interface BridgeOptions {
   readonly notReady: () => string | undefined;
   /** What `/health` tells to those with a credential. */
   readonly layers: () => Readonly<Record<string, string>>;
-  readonly memory: () => Readonly<Record<string, string | number>>;
+  readonly memory: Memory;
+  /** Durable record, made before the change, of what is written into memory and taken out: never the text itself. */
+  readonly memoryChange: (
+    change: { readonly by: string; readonly change: string } & Readonly<Record<string, string | number>>,
+  ) => Promise<void>;
+  /** Directories (links resolved) under which a client may have files ingested. */
+  readonly ingestRoots: readonly string[];
   readonly version: string;
   readonly defaultPersona: Persona;
   /** Host headers that are answered, lower case, with port; empty for a Unix socket. */

@@ -40,6 +40,13 @@ const ROUTES = [
   "/goal/:id/steps/:step/output",
   "/goals",
   "/health",
+  "/memory/documents",
+  "/memory/export",
+  "/memory/facts",
+  "/memory/facts/:id",
+  "/memory/facts/:id/history",
+  "/memory/forget",
+  "/memory/ingest",
   "/memory/search",
   "/memory/status",
   "/metrics",
@@ -48,6 +55,7 @@ const ROUTES = [
 /** Every status that the bridge answers with. */
 const STATUSES = [
   200,
+  201,
   202,
   204,
   206,
