@@ -10,7 +10,7 @@ import type { LocatedModel } from "../../lib/memory/models/description.ts";
 import { InferenceSession, Tensor } from "../../lib/memory/native/onnxruntime.ts";
 import { MODELS_MISSING, testModel, tokenizerJson } from "../../lib/memory/testing/models.ts";
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 const WORDS = "why do the checkout pods restart after memory limits were lowered on worker nodes yesterday"
   .split(" ");
 
@@ -129,11 +129,11 @@ async function reranking(id: string, words: number, count: number): Promise<void
 if (MODELS_MISSING) throw new Error("Cannot measure without models: set PHYSICLAW_TEST_MODELS");
 for (const id of ["all-minilm-l6-v2", "bge-small-en-v1.5"]) {
   for (const threads of [1, 2]) {
-    await embedding(id, 30, 60, threads);
-    await embedding(id, 250, 12, threads);
+    await embedding(id, 30, 40, threads);
+    await embedding(id, 250, 8, threads);
   }
 }
 for (const id of ["fixture-bert-cross-encoder", "fixture-xlmr-cross-encoder"]) {
-  await reranking(id, 30, 60);
-  await reranking(id, 250, 12);
+  await reranking(id, 30, 300);
+  await reranking(id, 250, 100);
 }
