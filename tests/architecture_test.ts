@@ -187,6 +187,7 @@ Deno.test("the top level holds what the design names and nothing else", async ()
 const DEPENDENCIES = [
   "@hono/node-server",
   "@hono/zod-openapi",
+  "@huggingface/tokenizers",
   "@prometheus-io/lezer-promql",
   "@secretlint/secretlint-rule-preset-recommend",
   "@stricli/core",
@@ -197,11 +198,14 @@ const DEPENDENCIES = [
   "hono",
   "ipaddr.js",
   "jose",
+  "modern-tar",
+  "onnxruntime-node",
   "prom-client",
   "saxes",
   "smol-toml",
   "uuidv7",
   "yaml",
+  "yauzl",
   "zod",
 ];
 

@@ -13,6 +13,7 @@ const PERMISSIONS = [
   "--allow-run",
   "--allow-env",
   "--allow-sys",
+  "--allow-ffi",
   "--allow-net=127.0.0.1,localhost",
 ];
 

@@ -36,25 +36,31 @@ async function unload(key: string): Promise<void> {
   await session?.release();
 }
 
-async function run(key: string, work: Work): Promise<Value> {
+async function run(key: string, work: readonly Work[]): Promise<readonly Value[]> {
   const session = sessions.get(key);
   if (session === undefined) throw new Error(`${key} is not loaded`);
-  return work.kind === "embed" ? await session.embed(work.text) : await session.score(work.query, work.text);
+  const values: Value[] = [];
+  for (const one of work) {
+    values.push(
+      one.kind === "embed" ? await session.embed(one.text) : await session.score(one.query, one.text),
+    );
+  }
+  return values;
 }
 
-async function perform(task: Task): Promise<Value> {
+async function perform(task: Task): Promise<readonly Value[]> {
   switch (task.kind) {
     case "start":
       await library();
-      return undefined;
+      return [];
     case "load":
       sessions.set(task.key, await openSession(task.located, task.options, await library()));
-      return undefined;
+      return [];
     case "run":
       return await run(task.key, task.work);
     case "unload":
       await unload(task.key);
-      return undefined;
+      return [];
   }
 }
 
@@ -63,12 +69,12 @@ let last: Promise<void> = Promise.resolve();
 scope.onmessage = ({ data: { id, task } }) => {
   last = last.then(async () => {
     try {
-      const value = await perform(task);
+      const values = await perform(task);
       // A vector's buffer is its own: it moves instead of being copied.
-      const moved = value instanceof Float32Array && value.buffer instanceof ArrayBuffer
-        ? [value.buffer]
-        : [];
-      scope.postMessage({ id, value }, moved);
+      const moved = values.flatMap((value) =>
+        value instanceof Float32Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : []
+      );
+      scope.postMessage({ id, values }, moved);
     } catch (error) {
       scope.postMessage({ id, error: toPortable(error) });
     }

@@ -24,7 +24,8 @@ export type Task =
     readonly located: LocatedModel;
     readonly options: LoadOptions;
   }
-  | { readonly kind: "run"; readonly key: string; readonly work: Work }
+  /** Answers a value for each piece, in their order. */
+  | { readonly kind: "run"; readonly key: string; readonly work: readonly Work[] }
   | { readonly kind: "unload"; readonly key: string };
 
 /** Work for a model. */
@@ -40,8 +41,10 @@ export interface Request {
   readonly task: Task;
 }
 
-/** What comes back: a vector, a score, nothing, or an error. */
-export type Value = Float32Array | number | undefined;
+/** What a piece of work gives: a vector or a score. */
+export type Value = Float32Array | number;
+
+/** What comes back; no values for what isn't work. */
 export type Reply =
-  | { readonly id: number; readonly value: Value }
+  | { readonly id: number; readonly values: readonly Value[] }
   | { readonly id: number; readonly error: PortableError };

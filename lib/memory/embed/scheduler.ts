@@ -111,14 +111,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return least(loaded.filter(free));
   }
 
-  async function perform(model: Model, slot: Slot, batch: Batch, index: number): Promise<void> {
+  async function perform(
+    model: Model,
+    slot: Slot,
+    { batch, from, to }: { readonly batch: Batch; readonly from: number; readonly to: number },
+  ): Promise<void> {
     slot.busy += 1;
     model.running += 1;
     try {
       await model.loads.get(slot);
-      const work = batch.work[index];
-      if (batch.over || work === undefined) return;
-      batch.done(index, await threadOf(slot).send({ kind: "run", key: model.key, work }));
+      if (batch.over) return;
+      const work = batch.work.slice(from, to);
+      batch.done(from, await threadOf(slot).send({ kind: "run", key: model.key, work }));
     } catch (error) {
       batch.fail(error);
     } finally {
@@ -138,7 +142,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           const slot = slotFor(model);
           if (slot === undefined) break;
           const next = model.batches.next(urgent);
-          if (next !== undefined) void perform(model, slot, next.batch, next.index);
+          if (next !== undefined) void perform(model, slot, next);
         }
       }
     }

@@ -28,11 +28,12 @@ function fakeThreads(fail: (request: Request) => string | undefined = () => unde
     const request = fake.asked.shift();
     if (request === undefined) return false;
     const { id, task } = request;
-    log.push(task.kind === "run" && task.work.kind === "embed" ? task.work.text : task.kind);
+    const texts = task.kind === "run" ? task.work.map(({ text }) => text.trimEnd()) : [];
+    log.push(...(task.kind === "run" ? texts : [task.kind]));
     const wrong = fail(request);
-    const value = task.kind === "run" && task.work.kind === "embed" ? task.work.text.length : undefined;
+    const values = texts.map((text) => text.length);
     const data: Reply = wrong === undefined
-      ? { id, value }
+      ? { id, values }
       : { id, error: { kind: "config", message: wrong } };
     // Only its data is looked at.
     fake.worker.onmessage?.call(fake.worker as Worker, { data } as MessageEvent);
@@ -88,7 +89,8 @@ function located(id = "all-minilm-l6-v2", bytes = 1): LocatedModel {
   return { model, files: { model: file, tokenizer: file }, paths: { model: "/m", tokenizer: "/t" } };
 }
 
-const texts = (...all: string[]): Work[] => all.map((text) => ({ kind: "embed", text }));
+/** Texts so long that each is sent alone. */
+const texts = (...all: string[]): Work[] => all.map((text) => ({ kind: "embed", text: text.padEnd(1024) }));
 
 function setUp(options: { threads?: number; fail?: (request: Request) => string | undefined } = {}) {
   const fake = fakeThreads(options.fail);
@@ -115,6 +117,22 @@ Deno.test("scheduler: one text loads the model on one thread, many load it on al
   await fake.drain();
   assert.deepEqual(await many, [1, 2, 3, 1, 2, 3, 1, 2]);
   assert.equal(fake.threads.length, 2);
+});
+
+Deno.test("scheduler: short texts of one call go together", async () => {
+  const { fake, scheduler } = setUp({ threads: 1 });
+  const lane = scheduler.lane(located());
+  const short: Work[] = ["a", "bb", "ccc"].map((text) => ({ kind: "embed", text }));
+  const both = Promise.all([
+    lane.run([...short, ...texts("long"), ...short], { urgent: false }),
+    lane.run(short, { urgent: false }),
+  ]);
+  for (const expected of [["load"], ["a", "bb", "ccc"], ["long"], ["a", "bb", "ccc"], ["a", "bb", "ccc"]]) {
+    await fake.settled();
+    await fake.step(0);
+    assert.deepEqual(fake.log.splice(0), expected);
+  }
+  assert.deepEqual(await both, [[1, 2, 3, 4, 1, 2, 3], [1, 2, 3]]);
 });
 
 Deno.test("scheduler: a large model is loaded once, with all threads within", async () => {
@@ -204,7 +222,7 @@ Deno.test("scheduler: one text that fails fails its call and no other", async ()
   const { fake, scheduler } = setUp({
     threads: 1,
     fail: ({ task }) =>
-      task.kind === "run" && task.work.kind === "embed" && task.work.text === "bad" ? "no" : undefined,
+      task.kind === "run" && task.work.some(({ text }) => text.startsWith("bad")) ? "no" : undefined,
   });
   const lane = scheduler.lane(located());
   const bad = assert.rejects(lane.run(texts("x", "bad", "y", "z"), { urgent: false }), { message: "no" });

@@ -25,7 +25,13 @@ export interface ModelSession {
   release(): Promise<void>;
 }
 
-const int64 = (values: readonly number[]): BigInt64Array => BigInt64Array.from(values, BigInt);
+/** Ids as the models take them, without a BigInt for each: the low halves, since every host here is little-endian. */
+function int64(values: readonly number[]): BigInt64Array {
+  const wide = new BigInt64Array(values.length);
+  const halves = new Int32Array(wide.buffer);
+  for (const [at, value] of values.entries()) halves[at * 2] = value;
+  return wide;
+}
 
 /**
  * Checks the files and loads them. One text is run at a time, without padding: a quantised model scales its activations by

@@ -9,7 +9,7 @@ import type { Reply, Request, Task, Value } from "./protocol.ts";
 /** What {@link startThread} returns. */
 export interface Thread {
   /** Sends a task. Rejects with what went wrong in it, or when the thread ends before. */
-  send(task: Task): Promise<Value>;
+  send(task: Task): Promise<readonly Value[]>;
   /** Ends the thread at once, and all that it holds. */
   end(): void;
 }
@@ -24,7 +24,7 @@ export type ThreadWorker = Pick<Worker, "onmessage" | "onerror" | "terminate"> &
  */
 export function startThread(worker: ThreadWorker, ended: (error: Error) => void): Thread {
   let count = 0;
-  const waiting = new Map<number, PromiseWithResolvers<Value>>();
+  const waiting = new Map<number, PromiseWithResolvers<readonly Value[]>>();
   const fail = (error: Error): void => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
@@ -32,7 +32,7 @@ export function startThread(worker: ThreadWorker, ended: (error: Error) => void)
   worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
-    if ("value" in data) asked?.resolve(data.value);
+    if ("values" in data) asked?.resolve(data.values);
     else asked?.reject(fromPortable(data.error, "A model's thread"));
   };
   worker.onerror = (event) => {
@@ -44,7 +44,7 @@ export function startThread(worker: ThreadWorker, ended: (error: Error) => void)
   return {
     send: (task) => {
       const id = ++count;
-      const asked = Promise.withResolvers<Value>();
+      const asked = Promise.withResolvers<readonly Value[]>();
       waiting.set(id, asked);
       worker.postMessage({ id, task });
       return asked.promise;

@@ -8,6 +8,7 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { PhysiclawError } from "../../internal/errors.ts";
 import { longestFirst } from "./truncate.ts";
+import { type IdsOf, wordByWord } from "./words.ts";
 
 /** What becomes of special tokens that a text spells out. */
 export type SpecialTokens = "as-text" | "as-tokens";
@@ -42,6 +43,10 @@ export interface TextTokenizer {
 /** The parts of tokenizer.json that are looked at. */
 const tokenizerSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string(), special: z.boolean() })),
+  pre_tokenizer: z.looseObject({
+    type: z.string(),
+    pretokenizers: z.array(z.looseObject({ type: z.string() })).optional(),
+  }).nullable().optional(),
   model: z.discriminatedUnion("type", [
     z.looseObject({
       type: z.literal("WordPiece"),
@@ -81,6 +86,17 @@ function hideSpecialTokens(json: TokenizerJson): TokenizerJson {
   };
 }
 
+/** Whether words can be looked at one by one: it splits at blanks first, and no piece or unknown token reaches over one. */
+function splitsAtBlanks({ added_tokens, pre_tokenizer, model }: TokenizerJson): boolean {
+  if (added_tokens.length > 0) return false;
+  const first = pre_tokenizer?.type === "Sequence"
+    ? pre_tokenizer.pretokenizers?.[0]?.type
+    : pre_tokenizer?.type;
+  return model.type === "WordPiece"
+    ? first === "BertPreTokenizer"
+    : first === "WhitespaceSplit" && model.vocab.some(([piece]) => piece === "\u2581");
+}
+
 /** Characters a token that are looked at first; English takes four or five. */
 const FIRST_WINDOW = 16;
 /** Characters that are ever looked at, so that a text of one endless blank costs nothing. */
@@ -116,21 +132,18 @@ export function createTextTokenizer(options: TextTokenizerOptions): TextTokenize
       },
     );
   }
-  const tokenizer = new Tokenizer(
-    specialTokens === "as-text" ? hideSpecialTokens(parsed.data) : parsed.data,
-    {},
-  );
+  const form = specialTokens === "as-text" ? hideSpecialTokens(parsed.data) : parsed.data;
+  const tokenizer = new Tokenizer(form, {});
 
-  /** Ids without special tokens: at least `enough` of them where the text has as many. */
-  const idsOf = (text: string, enough: number): readonly number[] => {
-    const whole = text.toWellFormed();
+  const whole: IdsOf = (text, enough) => {
     for (let size = Math.max(enough * FIRST_WINDOW, 1024);; size *= 4) {
-      const { ids } = tokenizer.encode(windowOf(whole, Math.min(size, LAST_WINDOW)), {
-        add_special_tokens: false,
-      });
-      if (ids.length >= enough || size >= whole.length || size >= LAST_WINDOW) return ids;
+      const window = windowOf(text, Math.min(size, LAST_WINDOW));
+      const { ids } = tokenizer.encode(window, { add_special_tokens: false });
+      if (ids.length >= enough || size >= text.length || size >= LAST_WINDOW) return ids;
     }
   };
+  const fast = splitsAtBlanks(form) ? wordByWord(whole) : whole;
+  const idsOf: IdsOf = (text, enough) => fast(text.toWellFormed(), enough);
 
   return {
     single: (text) => {

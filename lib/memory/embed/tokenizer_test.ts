@@ -123,3 +123,52 @@ Deno.test("tokenizer: a tokenizer of another kind is refused", () => {
     });
   }
 });
+
+for (
+  const [id, kind] of [["all-minilm-l6-v2", "embedder"], ["fixture-xlmr-cross-encoder", "reranker"]] as const
+) {
+  Deno.test(
+    `tokenizer: words one by one give the ids of the whole text, ${id}`,
+    { ignore: MODELS_MISSING },
+    async () => {
+      const located = testModel(kind, id);
+      const json = await tokenizerJson(located) as { added_tokens: { content: string }[] };
+      const { clsTokenId, sepTokenId } = located.model.tokenizerFamily;
+      const options = { clsTokenId, sepTokenId, maxLength: 512 };
+      const fast = createTextTokenizer({ ...options, json });
+      // One added token that no text holds is enough to look at whole texts.
+      const added = { ...json.added_tokens[0], id: 5, content: "\u{10fffd}never", special: false };
+      const slow = createTextTokenizer({
+        ...options,
+        json: { ...json, added_tokens: [...json.added_tokens, added] },
+      });
+      const piece = fc.oneof(
+        fc.string({ unit: "binary", maxLength: 8 }),
+        fc.constantFrom(
+          "ΟΔΟΣ",
+          "Σ",
+          "é",
+          "e\u0301",
+          "\u0301",
+          "漢字",
+          "ﬁ",
+          "～",
+          "\u00a0",
+          "\u2581",
+          "\u0085",
+          "\u200b",
+          "the",
+        ),
+        fc.constantFrom(" ", "  ", "\t", "\n", "\r\n"),
+        fc.stringMatching(/^[a-z.,:-]{1,70}$/),
+      );
+      fc.assert(
+        fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+          const text = pieces.join("");
+          assert.deepEqual(fast.single(text), slow.single(text));
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
+}

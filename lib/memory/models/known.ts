@@ -9,7 +9,7 @@ import type { DescribedModel, Model, ModelFiles } from "./description.ts";
 export interface KnownModel {
   readonly model: Model;
   readonly files?: ModelFiles;
-  /** Where a host with a network finds it: a repository of the public hub at one commit or branch, and paths below. */
+  /** Where a host with a network finds it: a repository of the public hub, and paths in it. */
   readonly hub?: {
     readonly repository: string;
     readonly paths: { readonly model: string; readonly tokenizer: string };
