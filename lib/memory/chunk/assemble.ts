@@ -14,10 +14,8 @@ export interface Sizes {
   readonly overlap: number;
 }
 
-/**
- * Some 400 tokens: what both kinds of models in use read to the end, or nearly; most paragraphs, alerts and abstracts fit.
- */
-export const SIZES: Sizes = { size: 1600, overlap: 160 };
+/** Some 500 tokens, which is what the larger of the models in use reads; most sections, alerts and abstracts fit. */
+export const SIZES: Sizes = { size: 2000, overlap: 200 };
 
 /** A whole block, such as a code fence, may be so many times longer than a chunk before it is cut all the same. */
 const WHOLE = 2.5;
