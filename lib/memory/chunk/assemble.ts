@@ -14,13 +14,14 @@ export interface Sizes {
   readonly overlap: number;
 }
 
-/**
- * Some 400 tokens: what both kinds of models in use read to the end, or nearly; most paragraphs, alerts and abstracts fit.
- */
-export const SIZES: Sizes = { size: 1600, overlap: 160 };
+/** Some 500 tokens, which is what the larger of the models in use reads; most sections, alerts and abstracts fit. */
+export const SIZES: Sizes = { size: 2000, overlap: 200 };
 
 /** A whole block, such as a code fence, may be so many times longer than a chunk before it is cut all the same. */
 const WHOLE = 2.5;
+
+/** Short records share a chunk until it has this part of the size. */
+const SHORT = 1 / 4;
 
 /** At most so much of a context is put in front of a chunk. */
 const MAX_CONTEXT = 240;
@@ -36,8 +37,8 @@ const union = (a: TimeRange | undefined, b: TimeRange | undefined): TimeRange | 
 };
 
 /**
- * An assembler. A chunk holds blocks of one context; a block that is too long is cut at sentences, lines or words. What
- * is cut within one context overlaps, unless the blocks have a time of their own (lines of a log).
+ * An assembler. A chunk holds blocks of one context; a block that is too long is cut at sentences, lines or words. Chunks of
+ * prose overlap, and so do the parts of a block that was cut, unless it has a time of its own (events of a log).
  */
 export function createAssembler(sizes: Sizes = SIZES): Assembler {
   let context = "";
@@ -66,7 +67,7 @@ export function createAssembler(sizes: Sizes = SIZES): Assembler {
     const shown = block.context.length > MAX_CONTEXT
       ? block.context.slice(0, cutAt(block.context, MAX_CONTEXT))
       : block.context;
-    if (shown !== context || block.fresh === true) {
+    if (shown !== context || (block.fresh === true && body.length > sizes.size * SHORT)) {
       yield* flush(0);
       body = "";
       repeated = 0;
@@ -82,7 +83,7 @@ export function createAssembler(sizes: Sizes = SIZES): Assembler {
         return;
       }
       if (body.length > repeated) {
-        yield* flush(sizes.overlap);
+        yield* flush(block.glue === "\n\n" ? sizes.overlap : 0);
         continue;
       }
       // Only the overlap is there: it may go rather than cut a block that fits without it.

@@ -5,7 +5,7 @@
  */
 import type { Scrubbed, Scrubber } from "../scrub.ts";
 import { createAssembler, SIZES, type Sizes } from "./assemble.ts";
-import { decodeText } from "./decode.ts";
+import { decodeText, visible } from "./decode.ts";
 import { splitterFor } from "./formats.ts";
 import { scrubStream } from "./scrub_stream.ts";
 import type { Piece, TimeRange } from "./types.ts";
@@ -54,7 +54,7 @@ export async function* chunkBytes(
 
 /** The same for a text that is in memory. */
 export function chunkText(text: string, options: ChunkOptions): AsyncGenerator<Chunk> {
-  return chunkPieces(once(text), splitterFor(options.name, options.near), options);
+  return chunkPieces(once(visible(text)), splitterFor(options.name, options.near), options);
 }
 
 async function* once(text: string): AsyncGenerator<string> {

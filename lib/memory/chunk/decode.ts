@@ -66,7 +66,7 @@ function isUtf8(head: Uint8Array): boolean {
     if (char === "\ufffd") broken++;
     else if (char > "\x7f") characters++;
   }
-  return broken === 0 || characters > 4 * broken;
+  return broken === 0 || characters > broken;
 }
 
 /** The encoding of a file by its first bytes; throws {@link PhysiclawError} `unsupported_type` for what is no text. */
@@ -91,6 +91,9 @@ export function encodingOf(head: Uint8Array): string {
 // deno-lint-ignore no-control-regex
 const UNSEEN = /\x1b\[[0-9;?]{0,32}[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufeff]/g;
 
+/** The text without them. */
+export const visible = (text: string): string => text.replace(UNSEEN, "");
+
 /**
  * The text of `bytes`, piece by piece. Bytes that are wrong in the encoding become U+FFFD; control characters and escape
  * sequences of terminals go. Throws {@link PhysiclawError} of kind `unsupported_type` when it is no text.
@@ -105,8 +108,7 @@ const UNSEEN = /\x1b\[[0-9;?]{0,32}[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\ufeff]/g;
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let head: Uint8Array = new Uint8Array(0);
-  const decode = (part: Uint8Array): string =>
-    (decoder?.decode(part, { stream: true }) ?? "").replace(UNSEEN, "");
+  const decode = (part: Uint8Array): string => visible(decoder?.decode(part, { stream: true }) ?? "");
   const start = (): string => {
     decoder = new TextDecoder(encodingOf(head));
     return decode(head);

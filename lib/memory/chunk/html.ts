@@ -35,7 +35,9 @@ export function splitHtml(): Splitter {
   };
   const enter = (level: number, title: string): void => {
     flush();
-    if (!headed) blocks.push({ text: breadcrumb.text(), context: "", glue: "\n\n" });
+    if (!headed && level <= breadcrumb.depth()) {
+      blocks.push({ text: breadcrumb.text(), context: "", glue: "\n\n" });
+    }
     breadcrumb.enter(level, title.replace(/\s+/g, " "));
     headed = false;
   };

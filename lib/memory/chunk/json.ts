@@ -41,7 +41,6 @@ export function splitJson(options: { lines?: boolean } = {}): Splitter {
     },
     stray(line) {
       flush();
-      fresh = false;
       blocks.push({ text: line, context: "", glue: "\n" });
     },
   };

@@ -22,6 +22,7 @@ export function createBreadcrumb() {
       while (levels.length < level - 1) levels.push("");
       levels.push(title.trim());
     },
+    depth: (): number => levels.length,
     text: (): string => levels.filter((title) => title !== "").join(BREADCRUMB),
   };
 }
@@ -41,9 +42,11 @@ export function splitMarkdown(): Splitter {
     headed = true;
     return [{ text, context: breadcrumb.text(), glue: "\n\n", ...(whole ? { whole } : {}) }];
   };
-  /** A heading with nothing below it is still worth finding. */
+  /** A heading with nothing below it is still worth finding; the breadcrumb of a deeper one holds it anyway. */
   const enter = (level: number, title: string): Block[] => {
-    const before = headed ? [] : [{ text: breadcrumb.text(), context: "", glue: "\n\n" } as const];
+    const before = headed || level > breadcrumb.depth()
+      ? []
+      : [{ text: breadcrumb.text(), context: "", glue: "\n\n" } as const];
     breadcrumb.enter(level, title);
     headed = false;
     return before;

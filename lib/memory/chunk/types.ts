@@ -16,11 +16,14 @@ export interface Block {
   readonly text: string;
   /** Breadcrumb of headings, or a table's header: stands in front of each chunk. Another one starts a new chunk. */
   readonly context: string;
-  /** What is put before it when it follows another block in the same chunk. */
+  /**
+   * What is put before it when it follows another block in the same chunk. Prose has a blank line there, and its chunks
+   * overlap; records don't.
+   */
   readonly glue: "\n" | "\n\n" | " ";
   /** Not cut unless it is far over the size. */
   readonly whole?: boolean;
-  /** Starts a new chunk in any case: the next object, the next document of a YAML stream. */
+  /** Something else begins, such as the next object: starts a new chunk, unless the one before is quite short. */
   readonly fresh?: boolean;
   readonly time?: TimeRange;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { PhysiclawError } from "../../internal/errors.ts";
+import { SIZES, type Sizes } from "../chunk/assemble.ts";
 import { chunkText } from "../chunk/chunk.ts";
 import type { Scrubber } from "../scrub.ts";
 import type { Embedder } from "../types.ts";
@@ -34,6 +35,8 @@ export interface DocumentsOptions {
   readonly scrubber: Scrubber;
   /** Models whose vectors are made of what is added, and with which is searched. None: full text alone. */
   readonly embedders?: readonly Embedder[];
+  /** Of chunks; default {@link SIZES}. Documents of other sizes are chunked again when they are ingested again. */
+  readonly sizes?: Sizes;
 }
 
 /** A document that is given as text may have so many characters; longer ones are files. */
@@ -56,7 +59,7 @@ export const MAX_TEXT = 4 * 2 ** 20;
  * ```
  */
 export async function openDocuments(options: DocumentsOptions): Promise<Documents> {
-  const { scrubber, embedders = [] } = options;
+  const { scrubber, embedders = [], sizes = SIZES } = options;
   const tables = await openTables(options.path);
   const alone = createQueue();
   let recovered = false;
@@ -81,7 +84,7 @@ export async function openDocuments(options: DocumentsOptions): Promise<Document
     }
     const head = headOf(scrubber.scrub(input.source), input.time, input);
     const chunks = await Array.fromAsync(
-      chunkText(input.text, { name: input.name, near: input.time, scrubber }),
+      chunkText(input.text, { name: input.name, near: input.time, scrubber, sizes }),
     );
     const prepared = prepare(head, chunks);
     const before = (await storedHashes(tables, [head.document])).get(head.document);
@@ -99,7 +102,8 @@ export async function openDocuments(options: DocumentsOptions): Promise<Document
     return { ...result, change: before === undefined ? "added" : "replaced" };
   }
   return {
-    ingest: (paths, ingest) => change(() => ingestFiles({ tables, scrubber, embedders }, paths, ingest)),
+    ingest: (paths, ingest) =>
+      change(() => ingestFiles({ tables, scrubber, embedders, sizes }, paths, ingest)),
     addDocument: (document, signal) => change(() => add(document, signal)),
     search: (query, scope, search = {}) => searchDocuments(tables, query, scope, { embedders, ...search }),
     embed: (embedder, { signal, onProgress } = {}) =>

@@ -13,6 +13,10 @@ export const ANN_FROM = 50_000;
 /** So many rows may wait for the indexes: searching them row by row takes a few milliseconds. */
 export const UNINDEXED = 2000;
 
+/** Each change leaves small files; a search looks at each: half a millisecond. */
+const CHANGES = 32;
+const MANY = 100_000;
+
 type Native = Tables["native"];
 
 function scalars({ Index }: Native, name: string) {
@@ -88,12 +92,26 @@ export async function tidy(tables: Tables, name: string): Promise<void> {
     name,
     (table) => table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true }),
   );
+  await tables.tidied(name);
+  await removeEmpty(`${tables.path}/${name}.lance/_indices`);
 }
 
-/** {@link tidy}, when so many rows wait that searches would notice. */
+/** The library removes the files of indexes that are no longer in use, but leaves their directories, and lists them all each time. */
+async function removeEmpty(path: string): Promise<void> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(path)) names.push(name);
+  // Removing one that isn't empty fails, and that is what keeps the others.
+  await Promise.all(names.map((name) => Deno.remove(`${path}/${name}`).catch(() => {})));
+}
+
+/** {@link tidy}, when so much waits that searches would notice. */
 export async function tidyWhenDue(tables: Tables, name: string): Promise<void> {
   const table = await tables.find(name);
   if (table === undefined) return;
+  // Merging rewrites what is smaller than a million rows: the more there is, the rarer.
+  const changes = await tables.rows(name) < MANY ? CHANGES : 4 * CHANGES;
   const column = modelOf(name) === undefined ? "text" : "id";
-  if (await guarded("read", name, () => unindexed(table, column)) > UNINDEXED) await tidy(tables, name);
+  const due = await tables.changes(name) >= changes ||
+    await guarded("read", name, () => unindexed(table, column)) > UNINDEXED;
+  if (due) await tidy(tables, name);
 }

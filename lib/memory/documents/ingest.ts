@@ -4,6 +4,7 @@
  * @module
  */
 import { PhysiclawError } from "../../internal/errors.ts";
+import type { Sizes } from "../chunk/assemble.ts";
 import { type Chunk, chunkBytes } from "../chunk/chunk.ts";
 import type { Scrubber } from "../scrub.ts";
 import type { Embedder } from "../types.ts";
@@ -40,11 +41,12 @@ export interface IngestParts {
   readonly tables: Tables;
   readonly scrubber: Scrubber;
   readonly embedders: readonly Embedder[];
+  readonly sizes: Sizes;
 }
 
 /** {@link Documents.ingest}; the caller lets nobody else write meanwhile. */
 export async function ingestFiles(
-  { tables, scrubber, embedders }: IngestParts,
+  { tables, scrubber, embedders, sizes }: IngestParts,
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<IngestResult> {
@@ -117,7 +119,12 @@ export async function ingestFiles(
   async function take(file: Found, before: string | undefined): Promise<Change> {
     const head = headOf(scrubber.scrub(file.path), file.time, options);
     const open = () =>
-      chunkBytes(readFile(file.path, file.size, tally.read), { name: file.path, near: file.time, scrubber });
+      chunkBytes(readFile(file.path, file.size, tally.read), {
+        name: file.path,
+        near: file.time,
+        scrubber,
+        sizes,
+      });
     const chunks: Chunk[] = [];
     const source = open();
     for await (const chunk of source) {

@@ -7,7 +7,7 @@ import { PhysiclawError } from "../../internal/errors.ts";
 import type { Scrubbed } from "../scrub.ts";
 import type { Embedder, MemoryItem, SearchScope } from "../types.ts";
 import { guarded } from "./failure.ts";
-import { fuse, type Fused, LIST_LENGTH } from "./fuse.ts";
+import { fuse, type Fused, type Hit, LIST_LENGTH } from "./fuse.ts";
 import { all, type Filter, inScope, isOneOf } from "./literal.ts";
 import { vectorTable } from "./names.ts";
 import { audienceOf, type ChunkRow, readAll } from "./rows.ts";
@@ -24,27 +24,38 @@ const SPARE = 15;
 export const wordsOf = (query: string): string[] =>
   (query.match(/[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}'._-]*/gu) ?? []).slice(0, MAX_WORDS);
 
-/** The ids of what a query finds, best first. */
-async function ids(query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>): Promise<string[]> {
-  const found: string[] = [];
+/** What a query finds, best first. */
+async function hits(query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>): Promise<Hit[]> {
+  const found: Hit[] = [];
   for await (const batch of query) {
-    for (const id of batch.getChild("id") ?? []) found.push(String(id));
+    const [ids, documents, positions] = ["id", "document", "position"].map((name) => batch.getChild(name));
+    for (let row = 0; row < batch.numRows; row++) {
+      found.push({
+        id: String(ids?.get(row)),
+        document: String(documents?.get(row)),
+        position: Number(positions?.get(row)),
+      });
+    }
   }
   return found;
 }
+
+/** The columns of a {@link Hit}. */
+const HIT = ["id", "document", "position"];
 
 async function byText(
   tables: Tables,
   table: Table,
   words: readonly string[],
   where: Filter,
-): Promise<string[]> {
+): Promise<Hit[]> {
   if (words.length === 0) return [];
   const query = new tables.native.MatchQuery(words.join(" "), "text");
   return await guarded(
     "read",
     CHUNKS,
-    () => ids(table.query().fullTextSearch(query).where(where).select(["id", "_score"]).limit(LIST_LENGTH)),
+    () =>
+      hits(table.query().fullTextSearch(query).where(where).select([...HIT, "_score"]).limit(LIST_LENGTH)),
   );
 }
 
@@ -53,13 +64,13 @@ async function byVector(
   model: string,
   vector: Float32Array,
   where: Filter,
-): Promise<string[]> {
+): Promise<Hit[]> {
   const name = vectorTable(model);
   const table = await tables.find(name);
   if (table === undefined) throw withoutVectors(model);
   return await guarded("read", name, () =>
-    ids(
-      table.vectorSearch(vector).distanceType("cosine").where(where).select(["id", "_distance"]).limit(
+    hits(
+      table.vectorSearch(vector).distanceType("cosine").where(where).select([...HIT, "_distance"]).limit(
         LIST_LENGTH,
       )
         .nprobes(40).refineFactor(10),
@@ -154,15 +165,17 @@ export async function searchDocuments(
     notes.push("documents were searched by full text alone: no embedding model is in use");
   }
   const where = inScope(scope);
-  const text = byText(tables, table, wordsOf(query), where);
-  const vectors = query.trim() === "" ? [] : await queryVectors(query, embedders, given, signal);
-  const lists = new Map<string, readonly string[]>();
-  const found = await Promise.all([
-    text,
-    ...[...vectors].map(([model, vector]) => byVector(tables, model, vector, where)),
+  const named = async (name: string, list: Promise<Hit[]>) => [name, await list] as const;
+  const byVectors = async () => {
+    const vectors = query.trim() === "" ? [] : await queryVectors(query, embedders, given, signal);
+    return await Promise.all(
+      [...vectors].map(([model, vector]) => named(model, byVector(tables, model, vector, where))),
+    );
+  };
+  const [text, vectors] = await Promise.all([
+    named("text", byText(tables, table, wordsOf(query), where)),
+    byVectors(),
   ]);
-  for (const [index, name] of ["text", ...[...vectors].map(([model]) => model)].entries()) {
-    lists.set(name, found[index] ?? []);
-  }
+  const lists = new Map([text, ...vectors]);
   return { items: await itemsOf(table, fuse(lists), where, scope.limit), notes };
 }

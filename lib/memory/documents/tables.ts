@@ -18,6 +18,8 @@ interface Open {
   readonly table: Table;
   version: number;
   rows: number | undefined;
+  /** Changes of this process since {@link Tables.tidied}. */
+  changes: number;
 }
 
 export interface Tables {
@@ -35,6 +37,10 @@ export interface Tables {
   rows(name: string): Promise<number>;
   /** Changes a table. Throws `conflict` when another process has changed it since. */
   change<T>(name: string, work: (table: Table) => Promise<T>): Promise<T>;
+  /** Changes since {@link tidied}, each of which left a small file. */
+  changes(name: string): Promise<number>;
+  /** Small files were merged. */
+  tidied(name: string): Promise<void>;
   drop(name: string): Promise<void>;
   /** Forgets what is known of a table, so that it is read from disk again. */
   reopen(name: string): void;
@@ -74,7 +80,7 @@ export async function openTables(path: string): Promise<Tables> {
           },
         );
       }
-      return { table, version: await table.version(), rows: undefined };
+      return { table, version: await table.version(), rows: undefined, changes: 0 };
     });
   }
   function get(name: string): Promise<Open | undefined> {
@@ -88,7 +94,7 @@ export async function openTables(path: string): Promise<Tables> {
   }
   async function create(name: string, schema: ReturnType<typeof chunkSchema>): Promise<Table> {
     const table = await guarded("write", name, () => connection.createEmptyTable(name, schema));
-    opened.set(name, Promise.resolve({ table, version: await table.version(), rows: 0 }));
+    opened.set(name, Promise.resolve({ table, version: await table.version(), rows: 0, changes: 0 }));
     return table;
   }
   return {
@@ -133,9 +139,15 @@ export async function openTables(path: string): Promise<Tables> {
           return await work(open.table);
         } finally {
           open.rows = undefined;
+          open.changes++;
           open.version = await open.table.version();
         }
       });
+    },
+    changes: async (name) => (await get(name))?.changes ?? 0,
+    async tidied(name) {
+      const open = await get(name);
+      if (open !== undefined) open.changes = 0;
     },
     async drop(name) {
       if (await get(name) === undefined) return;

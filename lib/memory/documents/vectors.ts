@@ -18,11 +18,8 @@ const BATCH = 256;
 const PARTS = 256;
 const FEW = 50_000;
 
-type Embeddable = Pick<
-  ChunkRow,
-  "id" | "document" | "text" | "audience" | "origin" | "time_from" | "time_to"
->;
-const EMBEDDABLE = ["id", "document", "text", "audience", "origin", "time_from", "time_to"];
+type Embeddable = Pick<ChunkRow, "text"> & Omit<VectorRow, "vector">;
+const EMBEDDABLE = ["id", "document", "position", "text", "audience", "origin", "time_from", "time_to"];
 
 /** The vectors of texts; throws when the model gives others than it says. */
 export async function embedTexts(
@@ -105,15 +102,10 @@ export async function embedRows(
   await replaceRows(tables, name, all, where);
 }
 
-const embeddable = ({ id, document, text, audience, origin, time_from, time_to }: ChunkRow): Embeddable => ({
-  id,
-  document,
-  text,
-  audience,
-  origin,
-  time_from,
-  time_to,
-});
+const embeddable = (row: ChunkRow): Embeddable => {
+  const { id, document, position, text, audience, origin, time_from, time_to } = row;
+  return { id, document, position, text, audience, origin, time_from, time_to };
+};
 
 async function storedVectors(table: Table, where: Filter): Promise<Map<string, Float32Array>> {
   const known = new Map<string, Float32Array>();
