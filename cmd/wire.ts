@@ -32,7 +32,6 @@ import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
-import { createUnbuiltMemory } from "../lib/memory/unbuilt.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
 import { openMemory } from "./wire_memory.ts";
 import { openWatchdog } from "./wire_watchdog.ts";
@@ -230,11 +229,11 @@ async function build(
     },
     notReady: () => stopping ? "The bridge is stopping" : audit.failed()?.message,
     layers: () => ({ ...layers, auth: settings.auth.required ? "held" : "off: PHYSICLAW_REQUIRE_AUTH=0" }),
-    memory: createUnbuiltMemory(),
+    memory: memory.memory,
     memoryChange: async (change) => {
       await audit.append({ event: "policy_change", data: change });
     },
-    ingestRoots: [],
+    ingestRoots: [workspace.cwd, ...workspace.roots],
     version: VERSION,
     defaultPersona: settings.persona,
     hosts,

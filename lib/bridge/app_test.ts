@@ -3,7 +3,7 @@ import { createAuthenticator } from "../auth/authenticator.ts";
 import type { GoalService, Submission } from "../goals/service_types.ts";
 import type { GoalResult } from "../goals/types.ts";
 import { PhysiclawError } from "../internal/errors.ts";
-import { createUnbuiltMemory } from "../memory/unbuilt.ts";
+import { createUnbuiltMemory } from "../memory/testing/unbuilt.ts";
 import { createApp } from "./app.ts";
 import type { BridgeOptions } from "./types.ts";
 

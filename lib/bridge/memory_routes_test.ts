@@ -8,7 +8,7 @@ import { createFactStore } from "../memory/l2.ts";
 import { scrubFact } from "../memory/new_fact.ts";
 import { createScrubber } from "../memory/scrub.ts";
 import type { Audience } from "../memory/types.ts";
-import { createUnbuiltMemory } from "../memory/unbuilt.ts";
+import { createUnbuiltMemory } from "../memory/testing/unbuilt.ts";
 import { createApp } from "./app.ts";
 import type { BridgeOptions } from "./types.ts";
 
@@ -295,7 +295,7 @@ Deno.test("ingesting takes real paths under a root only, tells how far it is, an
   await Deno.writeTextFile(`${root}/a.md`, "# a");
   await Deno.symlink("/etc", `${root}/out`);
   const ingested: (readonly string[])[] = [];
-  const report = { added: 1, replaced: 0, unchanged: 0, chunks: 1, skipped: [] };
+  const report = { added: 1, replaced: 0, unchanged: 0, chunks: 1, skipped: [], skippedCount: {}, notes: [] };
   const ingest: Memory["ingest"] = async (paths, { onProgress }) => {
     ingested.push(paths);
     if (paths[0]?.endsWith("bad")) {
@@ -358,7 +358,7 @@ Deno.test("ingesting ends when the client goes", async () => {
 
 Deno.test("a document that a client sends is ingested under its name", () => {
   const seen: unknown[] = [];
-  const report = { added: 1, replaced: 0, unchanged: 0, chunks: 2, skipped: [] };
+  const report = { added: 1, replaced: 0, unchanged: 0, chunks: 2, skipped: [], skippedCount: {}, notes: [] };
   return withRoutes(async ({ send, token }) => {
     const ada = await token("physiclaw:memory:write", "sre");
     const answer = await send("POST", "/memory/documents", { name: "runbook.md", text: "# hi" }, ada);

@@ -211,9 +211,8 @@ export function createMemory(options: MemoryOptions): Memory {
       const l3 = await state(async () => {
         const store = await documents.existing();
         if (store === undefined) return { rows: 0, documents: 0, problems: [] };
-        const { chunks, problems } = await store.status();
-        const found = await Array.fromAsync(store.documents());
-        return { rows: chunks, documents: found.length, problems };
+        const { chunks, documents: count, problems } = await store.status();
+        return { rows: chunks, documents: count, problems };
       }, { rows: 0, documents: 0, problems: [] as readonly string[] });
       const embedder = await state(async () => (await models.defaultEmbedder())?.model.id ?? null, null);
       const rerankerId = await state(async () => (await models.defaultReranker())?.model.id ?? null, null);

@@ -181,6 +181,11 @@ async function statusOf(tables: Tables): Promise<DocumentsStatus> {
     }
   };
   const chunks = await attempt(0, () => tables.rows(CHUNKS));
+  // Every document has one first chunk.
+  const documents = await attempt(
+    0,
+    async () => await (await tables.find(CHUNKS))?.countRows("position = 0") ?? 0,
+  );
   const models: ModelStatus[] = [];
   for (const model of await tables.models()) {
     const status = await attempt(undefined, async () => {
@@ -195,5 +200,5 @@ async function statusOf(tables: Tables): Promise<DocumentsStatus> {
     const table = await tables.find(CHUNKS);
     return table === undefined || await unindexed(table, "text") === 0;
   });
-  return { chunks, models, indexed, problems };
+  return { chunks, documents, models, indexed, problems };
 }

@@ -136,6 +136,7 @@ export interface ModelStatus {
 
 export interface DocumentsStatus {
   readonly chunks: number;
+  readonly documents: number;
   readonly models: readonly ModelStatus[];
   /** Whether every chunk is in the full-text index; what isn't is found all the same, but slower. */
   readonly indexed: boolean;

@@ -1,10 +1,10 @@
 /**
- * Memory of a program that has none.
+ * A memory that has nothing and refuses everything: what tests put their own methods on.
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
-import type { Memory } from "./interface.ts";
+import { PhysiclawError } from "../../internal/errors.ts";
+import type { Memory } from "../interface.ts";
 
 /** Says of every tier that it is not built, and refuses everything else. */
 export function createUnbuiltMemory(): Memory {
@@ -19,6 +19,10 @@ export function createUnbuiltMemory(): Memory {
     search: refuse,
     ingest: refuse,
     ingestText: refuse,
+    embed: refuse,
+    remember: refuse,
+    prune: refuse,
+    repair: refuse,
     // deno-lint-ignore require-yield
     async *export() {
       await refuse();
