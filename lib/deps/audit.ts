@@ -101,6 +101,8 @@ const REPORTING: readonly string[] = [
 const ACCEPTED: Readonly<Record<string, string>> = {
   "esbuild@0.28.2":
     "builds the file and is not in it; its script only checks the binary that comes as a package of its own, and Deno runs no install scripts",
+  "onnxruntime-node@1.30.0":
+    "its script downloads parts for graphics cards, which are not used; those for processors come in the package, and Deno runs no install scripts",
 };
 
 const PATTERNS = REPORTING.map((name) =>
