@@ -19,6 +19,8 @@ export interface Played {
   readonly code: number;
   readonly signal: string | null;
   readonly lines: readonly string[];
+  /** When the bridge was dead: milliseconds since 1970, with fractions. */
+  readonly deadAt: number;
   /** The watchdog's file: one document a line. */
   readonly blocks: readonly { readonly scope: string; readonly socket: string; readonly process: string }[];
 }
@@ -77,11 +79,14 @@ export async function play(scene: Omit<Scene, "blocks">, before = ":"): Promise<
       new TextEncoder().encode(JSON.stringify({ scans: ENOUGH, ...scene, blocks } satisfies Scene)),
     );
     await writer.close();
-    const { code, signal, stdout } = await child.output();
+    const dead = child.status.then(() => performance.timeOrigin + performance.now());
+    const stdout = await new Response(child.stdout).bytes();
+    const { code, signal } = await child.status;
     const text = await Deno.readTextFile(blocks).catch(() => "");
     return {
       code,
       signal,
+      deadAt: await dead,
       lines: new TextDecoder().decode(stdout).split("\n").filter((line) => line !== ""),
       blocks: text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line)),
     };

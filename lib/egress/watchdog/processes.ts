@@ -56,8 +56,7 @@ export function parseStat(text: string): Stat | undefined {
     : { parent: Number(parent), start, state };
 }
 
-const numbers = (names: readonly string[] | undefined): readonly number[] =>
-  (names ?? []).map(Number).filter((number) => Number.isInteger(number) && number > 0);
+const pids = (text: string): readonly number[] => text.split(" ").map(Number).filter((pid) => pid > 0);
 
 /**
  * The tree below `root`.
@@ -77,15 +76,15 @@ export function createProcesses(system: System, root: number, self: number): Pro
     return bytes === undefined ? undefined : parseStat(decoder.decode(bytes));
   };
   /** From the kernel's own lists; without them (CONFIG_PROC_CHILDREN) from everybody's parent. */
-  const haveLists = system.readBytes(`/proc/${self}/task/${self}/children`) !== undefined;
+  const haveLists = system.readBytes(`/proc/${root}/task/${root}/children`) !== undefined;
   const children = (pid: number): readonly number[] =>
-    numbers(system.readDirectory(`/proc/${pid}/task`)).flatMap((task) => {
+    (system.readNumbers(`/proc/${pid}/task`) ?? []).flatMap((task) => {
       const bytes = system.readBytes(`/proc/${pid}/task/${task}/children`);
-      return bytes === undefined || bytes.length === 0 ? [] : numbers(decoder.decode(bytes).split(" "));
+      return bytes === undefined || bytes.length === 0 ? [] : pids(decoder.decode(bytes));
     });
   const everybody = (): (pid: number) => readonly number[] => {
     const byParent = new Map<number, number[]>();
-    for (const pid of numbers(system.readDirectory("/proc"))) {
+    for (const pid of system.readNumbers("/proc") ?? []) {
       const parent = stat(pid)?.parent;
       if (parent === undefined) continue;
       const list = byParent.get(parent);
@@ -124,7 +123,7 @@ export function createProcesses(system: System, root: number, self: number): Pro
     },
     known: () => known,
     sockets(pid) {
-      const names = system.readDirectory(`/proc/${pid}/fd`);
+      const names = system.readNumbers(`/proc/${pid}/fd`);
       if (names === undefined) {
         return system.readBytes(`/proc/${pid}/stat`) === undefined ? new Set() : undefined;
       }

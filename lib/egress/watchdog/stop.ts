@@ -25,8 +25,6 @@ const LEAVE_MS = 50;
 /** Walks over the tree until nothing new comes up; every process found in one is frozen before the next. */
 const ROUNDS = 8;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Signals a tree until no process of it is new. */
 function signalAll(options: StopOptions, signal: number, whom: (process: Process) => boolean): void {
   const done = new Set<string>();
@@ -56,7 +54,7 @@ function record({ system, blocks }: StopOptions, { scope, socket, pid }: Violati
   };
   const durable = system.appendDurably(blocks, blockLine(block));
   const message = durable ? "Egress was blocked" : `Egress was blocked, and ${blocks} cannot be written`;
-  system.say(JSON.stringify({ time: block.at, level: "error", message, ...block }));
+  system.say(JSON.stringify({ ts: block.at, level: "error", message, ...block }));
   return block;
 }
 
@@ -73,11 +71,11 @@ const gone = ({ system }: StopOptions, pid: number): boolean => {
  *
  * @param tell asks the bridge to leave
  */
-export async function stopBridge(
+export function stopBridge(
   options: StopOptions,
   violation: Violation,
-  tell: (block: Block) => Promise<void>,
-): Promise<void> {
+  tell: (block: Block) => void,
+): void {
   const { system, root } = options;
   signalAll(options, SIGSTOP, () => true);
   const block = record(options, violation);
@@ -86,10 +84,10 @@ export async function stopBridge(
   if (options.diag !== undefined && request !== undefined) system.send(options.diag, request);
   signalAll(options, SIGKILL, ({ pid }) => pid !== root);
   // Into the pipe's buffer at most: the bridge is frozen.
-  await Promise.race([tell(block).catch(() => undefined), sleep(LEAVE_MS)]);
+  tell(block);
   system.kill(root, SIGCONT);
   const until = performance.now() + LEAVE_MS;
-  while (!gone(options, root) && performance.now() < until) await sleep(1);
+  while (!gone(options, root) && performance.now() < until) system.sleep(1);
   signalAll(options, SIGKILL, () => true);
 }
 

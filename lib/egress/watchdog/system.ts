@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { syscallNumber } from "../../internal/syscalls.ts";
 import { type Libc, openLibc } from "../libc.ts";
 
 /** The kernel as the watchdog sees it. Results below 0 mean that it refused. */
@@ -15,12 +16,24 @@ export interface System extends Libc {
   receive(descriptor: number): Uint8Array | undefined;
   /** The bytes of a small file, valid until the next call; `undefined` when it can't be read. */
   readBytes(path: string): Uint8Array | undefined;
+  /** Names in a directory that are numbers: processes, threads, descriptors; `undefined` when it can't be read. */
+  readNumbers(path: string): readonly number[] | undefined;
   /** Appends to a file (0600) and waits until it is on the disk; false when any of that failed. */
   appendDurably(path: string, text: string): boolean;
   /** A loopback TCP connection and a UDP socket of this process, for the watch to find; `undefined` when refused. */
   openProof(): Proof | undefined;
   /** Sends a signal; false when there is no such process or it may not be sent. */
   kill(pid: number, signal: number): boolean;
+  /** Waits for input on standard input, so many milliseconds at most. */
+  wait(ms: number): boolean;
+  /** What standard input holds now; empty at its end. Call it when {@link wait} said so. */
+  readInput(): Uint8Array;
+  /** To standard output; false when nobody takes it without waiting: a reader that stands still must not stop us. */
+  writeOutput(text: string): boolean;
+  /** Does nothing for so long. */
+  sleep(ms: number): void;
+  /** Asks for more of the processor than others get; without privilege nothing changes. */
+  hurry(): void;
   /** To standard error, for the case that the bridge can't log any more. */
   say(text: string): void;
 }
@@ -39,6 +52,7 @@ export const SIGSTOP = 19;
 /** asm-generic/fcntl.h */
 const O_RDONLY_CLOEXEC = 0o2000000;
 const O_WRONLY_CREAT_APPEND_CLOEXEC = 0o2000000 | 0o1 | 0o100 | 0o2000;
+const O_DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
 const AF_NETLINK = 16;
 const AF_INET = 2;
 /** Not to wait for an answer that never comes: a connection under way is listed, too. */
@@ -46,6 +60,9 @@ const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0o2000000 | 0o4000;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const NETLINK_SOCK_DIAG = 4;
+/** poll.h */
+const POLLIN = 1;
+const POLLOUT = 4;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 /** A dump comes in datagrams of at most 32 KiB (netlink's own limit). */
@@ -59,8 +76,11 @@ const SYMBOLS = {
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  getdents64: { name: "syscall", parameters: ["isize", "usize", "buffer", "usize"], result: "isize" },
   fsync: { parameters: ["i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -83,6 +103,12 @@ export function openSystem(path: string): System {
   const encoder = new TextEncoder();
   const datagram = new Uint8Array(DATAGRAM);
   let content = new Uint8Array(16 * 1024);
+  const entries = new Uint8Array(32 * 1024);
+  const getdents64 = BigInt(syscallNumber("getdents64", Deno.build.arch) ?? -1);
+  const input = new Uint8Array(16 * 1024);
+  /** struct pollfd: descriptor, events, what came. An end or an error counts as ready. */
+  const ready = (descriptor: number, events: number, ms: number): boolean =>
+    c.poll(Uint8Array.of(descriptor, 0, 0, 0, events, 0, 0, 0), 1n, ms) > 0;
   const writeAll = (descriptor: number, bytes: Uint8Array<ArrayBuffer>): boolean => {
     for (let at = 0; at < bytes.length;) {
       const count = Number(c.write(descriptor, bytes.subarray(at), BigInt(bytes.length - at)));
@@ -127,6 +153,31 @@ export function openSystem(path: string): System {
         c.close(descriptor);
       }
     },
+    readNumbers(path) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_RDONLY_CLOEXEC | O_DIRECTORY, 0);
+      if (descriptor < 0) return undefined;
+      const numbers: number[] = [];
+      try {
+        for (;;) {
+          const count = Number(
+            c.getdents64(getdents64, BigInt(descriptor), entries, BigInt(entries.length)),
+          );
+          if (count < 0) return undefined;
+          if (count === 0) return numbers;
+          // struct linux_dirent64: its length is at 16, its name from 19 on.
+          for (let at = 0; at < count; at += (entries[at + 16] ?? 0) | ((entries[at + 17] ?? 0) << 8)) {
+            let number = 0;
+            for (let digit = at + 19; number >= 0 && entries[digit] !== 0; digit++) {
+              const value = (entries[digit] ?? 0) - 48;
+              number = value >= 0 && value <= 9 ? number * 10 + value : -1;
+            }
+            if (number >= 0) numbers.push(number);
+          }
+        }
+      } finally {
+        c.close(descriptor);
+      }
+    },
     appendDurably(path, text) {
       const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_APPEND_CLOEXEC, 0o600);
       if (descriptor < 0) return false;
@@ -163,6 +214,15 @@ export function openSystem(path: string): System {
       c.connect(client, Uint8Array.from(there), there.length);
       return { tcp: inode(client), udp: inode(udp), close };
     },
+    wait: (ms) => ready(0, POLLIN, ms),
+    readInput() {
+      const count = Number(c.read(0, input, BigInt(input.length)));
+      return input.slice(0, Math.max(0, count));
+    },
+    writeOutput: (text) => ready(1, POLLOUT, 0) && writeAll(1, encoder.encode(text)),
+    sleep: (ms) => void c.poll(new Uint8Array(8), 0n, ms),
+    // PRIO_PROCESS, this thread; 10 steps of 20.
+    hurry: () => void c.setpriority(0, 0, -10),
     kill: (pid, signal) => pid > 1 && c.kill(pid, signal) === 0,
     say: (text) => void writeAll(2, encoder.encode(`${text}\n`)),
     [Symbol.dispose]() {

@@ -51,6 +51,8 @@ export interface WatchOptions {
   /** Without it everything comes from `/proc/net`. */
   readonly diag: number | undefined;
   readonly listeners: () => readonly Listener[];
+  /** Between two looks at raw, ping and packet sockets, which only root can make or which say little. */
+  readonly seldomEvery: number;
   /** Between two comparisons with `/proc/net`. */
   readonly crossEvery: number;
   /** Between two walks over the tree. */
@@ -152,7 +154,9 @@ export function createWatch(options: WatchOptions): Watch {
   };
   const here = (): readonly Socket[] => {
     const whole = diag === undefined || count % options.crossEvery === 0;
-    const listed = readLists("self", whole ? undefined : SELDOM);
+    const listed = whole || count % options.seldomEvery === 0
+      ? readLists("self", whole ? undefined : SELDOM)
+      : [];
     if (whole && listed === undefined) throw new Error("/proc/net cannot be read any more");
     return diag === undefined ? listed ?? [] : [...readDiag(diag), ...listed ?? []];
   };
