@@ -27,6 +27,12 @@ const TRACE_MS = 1_000;
 /** How long a bridge may take to stop when it is told that nobody watches. */
 const STOPPING_MS = 15_000;
 
+/**
+ * linux/prctl.h. Without it the kernel refuses others of the same user this process's memory (`/proc/PID/mem`, ptrace),
+ * the bridge's own native code included; not those with CAP_SYS_PTRACE.
+ */
+const PR_SET_DUMPABLE = 4;
+
 /** What the bridge said so far. */
 interface Bridge {
   readonly listeners: Listener[];
@@ -65,11 +71,11 @@ function openPipe(system: System) {
     const bytes = system.readInput();
     try {
       // Our own bridge speaks, and what it may say loosens nothing but its listener.
-      for (const message of lines(bytes)) take(message as ToWatchdog);
+      for (const message of lines(bytes ?? new Uint8Array())) take(message as ToWatchdog);
     } catch {
       bridge.ended = true;
     }
-    bridge.ended ||= bytes.length === 0;
+    bridge.ended ||= bytes === undefined;
   };
   return { bridge, send, listen };
 }
@@ -97,7 +103,14 @@ function watchOver(system: System, init: WatchdogInit, { bridge, send, listen }:
     stepEvery: scans(STEP_MS),
     traceEvery: scans(TRACE_MS),
   });
-  const options: StopOptions = { system, processes, root: init.pid, diag, blocks: init.blocks };
+  const ledger = system.openLedger(init.blocks);
+  if (ledger === undefined) {
+    throw new PhysiclawError("config", `Cannot watch egress: ${init.blocks} cannot be written`, {
+      hint:
+        "blocks must survive the bridge: give the state directory to the user that serves, and room on its disk",
+    });
+  }
+  const options: StopOptions = { system, processes, root: init.pid, diag, ledger };
   const stopped = new Set<number>();
   /** True when the bridge was ended. */
   const handle = (violations: readonly Violation[]): boolean => {
@@ -163,6 +176,11 @@ function watchOver(system: System, init: WatchdogInit, { bridge, send, listen }:
 export function serveWatchdog(libc: string): void {
   using system = openSystem(libc);
   const pipe = openPipe(system);
+  const hidden = system.prctl(PR_SET_DUMPABLE, 0);
+  if (hidden !== 0) {
+    const reason = `Cannot watch egress: prctl(PR_SET_DUMPABLE) is refused (errno ${-hidden})`;
+    return void pipe.send({ type: "failed", reason });
+  }
   while (!pipe.bridge.ended && pipe.bridge.init === undefined) pipe.listen(1_000);
   if (pipe.bridge.init === undefined) return;
   try {

@@ -7,7 +7,7 @@ import { type Block, blockLine } from "./blocks.ts";
 import { destroyRequest } from "./diag.ts";
 import type { Process, Processes } from "./processes.ts";
 import { describeSocket } from "./socket.ts";
-import { SIGCONT, SIGKILL, SIGSTOP, type System } from "./system.ts";
+import { type Ledger, SIGCONT, SIGKILL, SIGSTOP, type System } from "./system.ts";
 import type { Violation } from "./watch.ts";
 
 /** What ending needs. */
@@ -17,7 +17,7 @@ export interface StopOptions {
   readonly root: number;
   readonly diag: number | undefined;
   /** The file of blocks. */
-  readonly blocks: string;
+  readonly ledger: Ledger;
 }
 
 /** How long the bridge may take to leave by itself, so that its parent sees exit code 75 and no signal. */
@@ -42,7 +42,7 @@ function signalAll(options: StopOptions, signal: number, whom: (process: Process
 }
 
 /** Writes the block down; when the disk refuses, standard error is what is left, and the killing goes on. */
-function record({ system, blocks }: StopOptions, { scope, socket, pid }: Violation): Block {
+function record({ system, ledger }: StopOptions, { scope, socket, pid }: Violation): Block {
   const name = (system.readText(`/proc/${pid}/comm`) ?? "?").trim();
   const block: Block = {
     block: crypto.randomUUID(),
@@ -52,8 +52,8 @@ function record({ system, blocks }: StopOptions, { scope, socket, pid }: Violati
     pid,
     process: name,
   };
-  const durable = system.appendDurably(blocks, blockLine(block));
-  const message = durable ? "Egress was blocked" : `Egress was blocked, and ${blocks} cannot be written`;
+  const durable = ledger.append(blockLine(block));
+  const message = durable ? "Egress was blocked" : `Egress was blocked, and ${ledger.path} cannot be written`;
   system.say(JSON.stringify({ ts: block.at, level: "error", message, ...block }));
   return block;
 }

@@ -18,16 +18,16 @@ export interface System extends Libc {
   readBytes(path: string): Uint8Array | undefined;
   /** Names in a directory that are numbers: processes, threads, descriptors; `undefined` when it can't be read. */
   readNumbers(path: string): readonly number[] | undefined;
-  /** Appends to a file (0600) and waits until it is on the disk; false when any of that failed. */
-  appendDurably(path: string, text: string): boolean;
+  /** Opens a file (0600, made if missing) that can be written to quickly and durably; `undefined` when it can't be. */
+  openLedger(path: string): Ledger | undefined;
   /** A loopback TCP connection and a UDP socket of this process, for the watch to find; `undefined` when refused. */
   openProof(): Proof | undefined;
   /** Sends a signal; false when there is no such process or it may not be sent. */
   kill(pid: number, signal: number): boolean;
   /** Waits for input on standard input, so many milliseconds at most. */
   wait(ms: number): boolean;
-  /** What standard input holds now; empty at its end. Call it when {@link wait} said so. */
-  readInput(): Uint8Array;
+  /** What standard input holds now; `undefined` at its end. Call it when {@link wait} said so. */
+  readInput(): Uint8Array | undefined;
   /** To standard output; false when nobody takes it without waiting: a reader that stands still must not stop us. */
   writeOutput(text: string): boolean;
   /** Does nothing for so long. */
@@ -45,14 +45,32 @@ export interface Proof {
   close(): void;
 }
 
+/**
+ * A file of lines with room reserved at its end, as empty lines: what fits in there is on the disk without the file
+ * system having to write down a new size, which takes several times as long.
+ */
+export interface Ledger {
+  readonly path: string;
+  /** Writes and waits until it is on the disk; false when any of that failed. */
+  append(text: string): boolean;
+  close(): void;
+}
+
 export const SIGKILL = 9;
 export const SIGCONT = 18;
 export const SIGSTOP = 19;
 
 /** asm-generic/fcntl.h */
 const O_RDONLY_CLOEXEC = 0o2000000;
-const O_WRONLY_CREAT_APPEND_CLOEXEC = 0o2000000 | 0o1 | 0o100 | 0o2000;
-const O_DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
+const O_WRONLY_CREAT_CLOEXEC = 0o2000000 | 0o1 | 0o100;
+/** These two differ between the architectures. */
+const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "x86_64" ? [0o200000, 0o400000] : [0o40000, 0o100000];
+const SEEK_SET = 0;
+const SEEK_END = 2;
+/** One block of every file system: some ten lines. */
+const RESERVED = 4096;
+/** A call that a signal came between, and nothing to be read after all: no end. */
+const [EINTR, EAGAIN] = [4, 11];
 const AF_NETLINK = 16;
 const AF_INET = 2;
 /** Not to wait for an answer that never comes: a connection under way is listed, too. */
@@ -68,6 +86,7 @@ const SO_RCVTIMEO = 20;
 /** A dump comes in datagrams of at most 32 KiB (netlink's own limit). */
 const DATAGRAM = 256 * 1024;
 const MOST_BYTES = 1 << 20;
+const LINE_END = 10;
 
 const SYMBOLS = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
@@ -78,6 +97,8 @@ const SYMBOLS = {
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   getdents64: { name: "syscall", parameters: ["isize", "usize", "buffer", "usize"], result: "isize" },
   fsync: { parameters: ["i32"], result: "i32" },
+  fdatasync: { parameters: ["i32"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   close: { parameters: ["i32"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
@@ -116,6 +137,15 @@ export function openSystem(path: string): System {
       at += count;
     }
     return true;
+  };
+  const syncDirectory = (path: string): boolean => {
+    const descriptor = c.open(encoder.encode(`${path}\0`), O_RDONLY_CLOEXEC | O_DIRECTORY, 0);
+    if (descriptor < 0) return false;
+    try {
+      return c.fsync(descriptor) === 0;
+    } finally {
+      c.close(descriptor);
+    }
   };
   return {
     ...libc,
@@ -178,14 +208,20 @@ export function openSystem(path: string): System {
         c.close(descriptor);
       }
     },
-    appendDurably(path, text) {
-      const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_APPEND_CLOEXEC, 0o600);
-      if (descriptor < 0) return false;
-      try {
-        return writeAll(descriptor, encoder.encode(text)) && c.fsync(descriptor) === 0;
-      } finally {
-        c.close(descriptor);
-      }
+    openLedger(path) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_CLOEXEC | O_NOFOLLOW, 0o600);
+      if (descriptor < 0) return undefined;
+      const close = () => void c.close(descriptor);
+      const position = c.lseek(descriptor, 0n, SEEK_END);
+      const whole = position >= 0n && writeAll(descriptor, new Uint8Array(RESERVED).fill(LINE_END)) &&
+        c.fsync(descriptor) === 0 && syncDirectory(path.slice(0, path.lastIndexOf("/") + 1)) &&
+        c.lseek(descriptor, position, SEEK_SET) === position;
+      if (!whole) return close(), undefined;
+      return {
+        path,
+        append: (text) => writeAll(descriptor, encoder.encode(text)) && c.fdatasync(descriptor) === 0,
+        close,
+      };
     },
     openProof() {
       const open: number[] = [];
@@ -217,7 +253,8 @@ export function openSystem(path: string): System {
     wait: (ms) => ready(0, POLLIN, ms),
     readInput() {
       const count = Number(c.read(0, input, BigInt(input.length)));
-      return input.slice(0, Math.max(0, count));
+      if (count > 0) return input.slice(0, count);
+      return count < 0 && [EINTR, EAGAIN].includes(libc.errno()) ? new Uint8Array() : undefined;
     },
     writeOutput: (text) => ready(1, POLLOUT, 0) && writeAll(1, encoder.encode(text)),
     sleep: (ms) => void c.poll(new Uint8Array(8), 0n, ms),
