@@ -11,6 +11,11 @@ export const FAR4 = "203.0.113.5";
 export const FAR6 = "2001:db8::5";
 /** A private address: safe, unless the setting says otherwise. */
 export const PRIVATE = "10.9.8.7";
+/** The far address (203.0.113.5) and the private one, inside IPv6: NAT64, 6to4, Teredo (its client's bits are turned). */
+export const INSIDE = {
+  far: { nat64: "64:ff9b::cb00:7105", to4: "2002:cb00:7105::1", teredo: "2001:0:a09:807::34ff:8efa" },
+  private: { nat64: "64:ff9b::a09:807", to4: "2002:a09:807::1", teredo: "2001:0:a09:807::f5f6:f7f8" },
+} as const;
 /** Something listens there, on the far addresses, the private one and loopback. It is no process of the bridge's tree. */
 export const PORT = 9443;
 
@@ -36,7 +41,9 @@ export const CAN_PLAY: boolean =
 
 /** Forks twice, so that it belongs to nobody, and waits for connections until the namespace's bridge is gone. */
 const SINK = `use strict; use Socket qw(:all); use POSIX (); my $owner = getppid();
-  my @s; for my $at (["${FAR4}", AF_INET], ["127.0.0.1", AF_INET], ["${PRIVATE}", AF_INET], ["${FAR6}", AF_INET6]) { my ($a, $f) = @$at;
+  my @s; for my $at (["${FAR4}", AF_INET], ["127.0.0.1", AF_INET], ["${PRIVATE}", AF_INET], map { [$_, AF_INET6] } qw(${
+  [FAR6, ...Object.values(INSIDE).flatMap((all) => Object.values(all))].join(" ")
+})) { my ($a, $f) = @$at;
     socket(my $s, $f, SOCK_STREAM, 0) or die; setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1); my $n = inet_pton($f, $a);
     bind($s, $f == AF_INET ? sockaddr_in(${PORT}, $n) : pack_sockaddr_in6(${PORT}, $n)) or die "$a $!"; listen($s, 9); push @s, $s }
   exit 0 if fork(); POSIX::setsid(); open(STDIN, "<", "/dev/null"); open(STDOUT, ">", "/dev/null"); open(STDERR, ">", "/dev/null"); my @c;
@@ -44,8 +51,10 @@ const SINK = `use strict; use Socket qw(:all); use POSIX (); my $owner = getppid
     for (@s) { if (vec($r, fileno($_), 1)) { accept(my $c, $_); push @c, $c } } }`;
 
 const NETWORK =
-  `set -e; ip link set lo up; ip address add ${FAR4}/32 dev lo; ip address add 203.0.113.6/32 dev lo; ip address add ${PRIVATE}/32 dev lo
-  ip address add ${FAR6}/128 dev lo nodad; (/usr/bin/perl -e "$1"); shift; exec "$@"`;
+  `set -e; echo "0 0" >/proc/sys/net/ipv4/ping_group_range; ip link set lo up; ip address add ${FAR4}/32 dev lo; ip address add 203.0.113.6/32 dev lo; ip address add ${PRIVATE}/32 dev lo
+  for far6 in ${
+    [FAR6, ...Object.values(INSIDE).flatMap((all) => Object.values(all))].join(" ")
+  }; do ip address add $far6/128 dev lo nodad; done; (/usr/bin/perl -e "$1"); shift; exec "$@"`;
 
 /** Looks after which a scene ends well when nothing was stopped. */
 const ENOUGH = 500;
@@ -102,7 +111,7 @@ export const perl = (text: string): readonly string[] => [
   `use strict; use Socket qw(:all); use POSIX (); ${text}; open(STDOUT, ">", "/dev/null"); sleep 60;`,
 ];
 
-const tcp = (family: string, address: string): string =>
+export const tcp = (family: string, address: string): string =>
   `socket(S, ${family}, SOCK_STREAM, 0) or die; connect(S, ${
     family === "AF_INET" ? "sockaddr_in" : "pack_sockaddr_in6"
   }(${PORT}, inet_pton(${family}, "${address}"))) or die "$!"`;
@@ -117,6 +126,8 @@ export const ATTEMPTS = {
   udp6: `socket(S, AF_INET6, SOCK_DGRAM, 0) or die; bind(S, pack_sockaddr_in6(5353, IN6ADDR_ANY)) or die`,
   raw: `socket(S, AF_INET, SOCK_RAW, 1) or die "$!"`,
   raw6: `socket(S, AF_INET6, SOCK_RAW, 58) or die "$!"`,
+  ping: `socket(S, AF_INET, SOCK_DGRAM, 1) or die "$!"; bind(S, sockaddr_in(0, INADDR_ANY)) or die`,
+  udplite: `socket(S, AF_INET, SOCK_DGRAM, 136) or die; bind(S, sockaddr_in(0, INADDR_ANY)) or die`,
   packet: `socket(S, 17, SOCK_RAW, 768) or die "$!"`,
   private: tcp("AF_INET", PRIVATE),
   loopback: tcp("AF_INET", "127.0.0.1"),
