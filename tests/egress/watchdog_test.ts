@@ -129,6 +129,21 @@ test("watchdog kills the whole tree, sessions of their own included", async () =
   await Deno.remove(directory, { recursive: true });
 });
 
+test("watchdog has the kernel reset the connection, so that nothing of it is sent after the end", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    // Where the process is only killed, the far end reads an orderly end.
+    const farEnd = stranger(`socket(my $l, AF_INET, SOCK_STREAM, 0);
+      bind($l, sockaddr_in(9444, inet_aton("${FAR4}"))) or die; listen($l, 1); accept(my $c, $l);
+      my $end = defined(sysread($c, my $x, 1)) ? "end" : "$!"; open(my $f, ">", "${file}"); print $f $end; close $f`);
+    const attempt = ATTEMPTS.tcp4.replace(String(PORT), "9444");
+    assertStopped(await play({ children: [perl(attempt)] }, `${farEnd}; sleep 0.2`), /:9444$/);
+    assert.equal(await Deno.readTextFile(file), "Connection reset by peer");
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 test("watchdog kills a bridge that does not leave when it is told to", async () => {
   const played = await play({ children: [perl(ATTEMPTS.tcp4)], stubborn: true });
   assert.equal(played.signal ?? played.code, "SIGKILL");

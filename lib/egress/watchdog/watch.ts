@@ -170,7 +170,10 @@ export function createWatch(options: WatchOptions): Watch {
   };
   /** Finds the owner of each in the tree, wherever it lives by now: a socket stays in the network that it was made in. */
   const trace = (suspects: readonly Socket[]): readonly Violation[] => {
+    const seen = new Set<number>();
     const due = suspects.filter(({ inode }) => {
+      // Once where both ways show it; the first has what the kernel needs to end it.
+      if (seen.size === seen.add(inode).size) return false;
       const stranger = strangers.get(inode);
       return stranger === undefined || stranger.traces < TRACES || count - stranger.at >= options.traceEvery;
     });
