@@ -71,6 +71,8 @@ const SEEK_END = 2;
 const RESERVED = 4096;
 /** A call that a signal came between, and nothing to be read after all: no end. */
 const [EINTR, EAGAIN] = [4, 11];
+/** A connection that is under way. */
+const EINPROGRESS = 115;
 const AF_NETLINK = 16;
 const AF_INET = 2;
 /** Not to wait for an answer that never comes: a connection under way is listed, too. */
@@ -247,7 +249,8 @@ export function openSystem(path: string): System {
         ? undefined
         : libc.socketName(listener, "own");
       if (there === undefined || client < 0 || udp < 0) return close(), undefined;
-      c.connect(client, Uint8Array.from(there), there.length);
+      const connected = c.connect(client, Uint8Array.from(there), there.length) === 0;
+      if (!connected && libc.errno() !== EINPROGRESS) return close(), undefined;
       return { tcp: inode(client), udp: inode(udp), close };
     },
     wait: (ms) => ready(0, POLLIN, ms),
