@@ -57,6 +57,11 @@ const NETWORK =
     [FAR6, ...Object.values(INSIDE).flatMap((all) => Object.values(all))].join(" ")
   }; do ip address add $far6/128 dev lo nodad; done; (/usr/bin/perl -e "$1"); shift; exec "$@"`;
 
+/** Arguments of unshare(1) that execute what follows them as root of such a namespace. */
+export const IN_NETWORK: readonly string[] = [
+  ...["--user", "--map-root-user", "--net", "--mount", "--", "/bin/sh", "-c", NETWORK, "sh", SINK],
+];
+
 /** Looks after which a scene ends well when nothing was stopped. */
 const ENOUGH = 500;
 
@@ -67,7 +72,7 @@ export async function play(scene: Omit<Scene, "blocks">, before = ":"): Promise<
   try {
     const child = new Deno.Command("/usr/bin/unshare", {
       args: [
-        ...["--user", "--map-root-user", "--net", "--mount", "--", "/bin/sh", "-c", `${NETWORK}`, "sh", SINK],
+        ...IN_NETWORK,
         ...[
           "/bin/sh",
           "-c",
