@@ -6,12 +6,22 @@
  */
 import assert from "node:assert/strict";
 import { startBridge, type TestBridge } from "../support/bridge.ts";
-import { CAN_PLAY, REFUSE_DIAG } from "./watchdog_world.ts";
+import { AS_NOBODY, CAN_PLAY, REFUSE_DIAG } from "./watchdog_world.ts";
 
-/** Makes the surroundings with a shell text, as root of a user namespace and with mounts of its own. */
-const within = (sabotage: string): readonly string[] => [
-  ...["/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--"],
-  ...["/bin/sh", "-c", `${sabotage}; exec "$@"`, "sh"],
+const ALONE: readonly string[] = [
+  ...["/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--", "/bin/sh", "-c"],
+];
+
+/**
+ * Makes the surroundings with a shell text, as root of a user namespace and with mounts of its own; the program then runs
+ * as nobody.
+ *
+ * @param before a program that comes first, as that root
+ */
+const within = (sabotage: string, before = ""): readonly string[] => [
+  ...ALONE,
+  `${sabotage}; exec ${before} ${AS_NOBODY.join(" ")} "$@"`,
+  "sh",
 ];
 
 const test = (name: string, fn: () => Promise<void>): void => Deno.test({ name, ignore: !CAN_PLAY, fn });
@@ -43,7 +53,8 @@ const SANDBOXES: readonly (readonly [string, string, RegExp])[] = [
   ["bwrap is missing", "mount --bind /dev/null /usr/bin/bwrap", /^bubblewrap is not installed \(apt-get/],
   [
     "user namespaces are forbidden",
-    "echo 0 >/proc/sys/user/max_user_namespaces",
+    // The one that the program itself is started in.
+    "echo 1 >/proc/sys/user/max_user_namespaces",
     /^The sandbox cannot be started: .*\(allow unprivileged user namespaces/,
   ],
   [
@@ -76,23 +87,23 @@ test("where netlink is refused the watchdog looks by /proc/net, and health says 
 });
 
 /** Surroundings in which it must not start. */
-const STOPS: readonly (readonly [string, string, RegExp])[] = [
+const STOPS: readonly (readonly [string, readonly string[], RegExp])[] = [
   // The runtime itself says so.
-  ["there is no /proc", "mount -t tmpfs none /proc", /Is \/proc mounted\?/],
+  ["there is no /proc", ALONE.concat('mount -t tmpfs none /proc; exec "$@"', "sh"), /Is \/proc mounted\?/],
   [
     "/proc is another's",
-    'set -- /usr/bin/unshare --pid --fork --kill-child "$@"',
+    within(":", "/usr/bin/unshare --pid --fork --kill-child"),
     /Cannot watch egress: \/proc is that of another pid namespace \(mount the \/proc/,
   ],
   [
     "the network has no loopback",
-    'set -- /usr/bin/unshare --net "$@"',
+    within(":", "/usr/bin/unshare --net"),
     /Cannot watch egress: no loopback connection could be made to prove it \(ip link set lo up\)/,
   ],
 ];
-for (const [what, sabotage, reason] of STOPS) {
+for (const [what, under, reason] of STOPS) {
   test(`where ${what} serve does not start`, async () => {
-    await assert.rejects(startBridge({ under: within(sabotage) }), reason);
+    await assert.rejects(startBridge({ under }), reason);
   });
 }
 

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { ROOT } from "../paths.ts";
 import type { Seen } from "./violation_stage.ts";
-import { ATTEMPTS, CAN_PLAY, FAR4, IN_NETWORK, PORT } from "./watchdog_world.ts";
+import { AS_NOBODY, ATTEMPTS, CAN_PLAY, FAR4, IN_NETWORK, PORT } from "./watchdog_world.ts";
 
 Deno.test({
   name: "a tool that leads out stops the bridge with exit code 75, and the next start counts and records it",
@@ -15,6 +15,7 @@ Deno.test({
     const { stdout, stderr } = await new Deno.Command("/usr/bin/unshare", {
       args: [
         ...IN_NETWORK,
+        ...AS_NOBODY,
         ...[Deno.execPath(), "run", "--quiet", "--cached-only", "--no-prompt", "--allow-all"],
         ...[`${ROOT}tests/egress/violation_stage.ts`, ATTEMPTS.tcp4],
       ],
