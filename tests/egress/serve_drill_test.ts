@@ -146,3 +146,20 @@ for (
     }
   });
 }
+
+Deno.test({
+  name: "nobody of the same user can open the watchdog's memory",
+  // CAP_SYS_PTRACE opens it all the same.
+  ignore: Deno.uid() === 0,
+  fn: async () => {
+    await using bridge = await startBridge();
+    const open = async (name: "runner" | "watchdog"): Promise<string> => {
+      const text = `print open(my $f, "+<", shift) ? "open" : "$!"`;
+      const args = ["-e", text, `/proc/${await helper(bridge, name)}/mem`];
+      return new TextDecoder().decode((await new Deno.Command("/usr/bin/perl", { args }).output()).stdout);
+    };
+    assert.equal(await open("watchdog"), "Permission denied");
+    // The control. Tools' descriptors are handed over as /proc/RUNNER/fd/N, so it can't shut itself off.
+    assert.equal(await open("runner"), "open");
+  },
+});
