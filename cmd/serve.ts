@@ -93,7 +93,7 @@ const flagsOf = (
 
 /**
  * Serves until SIGTERM or SIGINT; exit code 0 after an orderly stop. Throws of kind `egress` (75) when the watchdog
- * stopped it, of kind `internal` (70) when the watchdog is gone.
+ * stopped it, of kind `internal` (70) when a helper is gone.
  */
 export async function run(options: ServeOptions, deps: CommandDeps): Promise<number> {
   const loaded = await loadSettings({

@@ -26,7 +26,7 @@ import { createQueue } from "../lib/goals/queue.ts";
 import { createGoalService } from "../lib/goals/service.ts";
 import { createGoalStore } from "../lib/goals/store.ts";
 import { canonicalDigest } from "../lib/internal/canonical.ts";
-import type { PhysiclawError } from "../lib/internal/errors.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
@@ -44,7 +44,7 @@ const PRUNE_MS = 3_600_000;
 export interface Bridge {
   /** Base address for clients: `http://127.0.0.1:8000`, or `unix:/path`. */
   readonly address: string;
-  /** Resolves when it must end at once: the watchdog stopped it, or is gone itself. */
+  /** Resolves when it must end at once: the watchdog stopped it, or one of the helpers is gone. */
   readonly lost: Promise<PhysiclawError>;
   /** Lets goals end for `graceMs`, records what did not, and closes everything; `reason`: for the audit log. */
   stop(graceMs: number, reason?: string): Promise<void>;
@@ -53,9 +53,10 @@ export interface Bridge {
 export { checkLock } from "../lib/egress/lock_check.ts";
 export { tryOutModel } from "../lib/memory/embed/try_out.ts";
 
-/** The runner of tool steps for these settings, in a process of its own. */
-export function openRunner(settings: Settings): Promise<Runner> {
+/** The runner of tool steps for these settings, in a process of its own; `onGone` is told when it ends by itself. */
+export function openRunner(settings: Settings, onGone?: (reason: string) => void): Promise<Runner> {
   return createRunner({
+    ...(onGone === undefined ? {} : { onGone }),
     tools: toolsInForce(settings).tools,
     settings: toToolSettings(settings),
     safeSubnets: settings.egress.safe,
@@ -128,7 +129,12 @@ async function build(
   const watching = openWatchdog({ settings, state: state.path, audit, log, counted });
   const closeWatchdog = watching.then((watchdog) => () => watchdog.close(), () => () => undefined);
   closers.push(async () => await (await closeWatchdog)());
-  const runner = await openRunner({ ...settings, state_dir: state.path });
+  // Under the lock no new one can be started; whatever starts the bridge again starts all of it.
+  const alone = Promise.withResolvers<PhysiclawError>();
+  const runner = await openRunner(
+    { ...settings, state_dir: state.path },
+    (reason) => alone.resolve(new PhysiclawError("internal", reason)),
+  );
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
   const watchdog = await watching;
@@ -276,7 +282,7 @@ async function build(
 
   return {
     address,
-    lost: watchdog.lost,
+    lost: Promise.race([watchdog.lost, alone.promise]),
     stop: async (graceMs, reason) => {
       stopping = true;
       const served = server.close(graceMs + 1000);

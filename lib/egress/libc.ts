@@ -16,6 +16,8 @@ export interface Libc {
   socketOption(descriptor: number, level: number, option: number): { result: number; value: number };
   /** `struct sockaddr` of this end, or of the other one. */
   socketName(descriptor: number, end: "own" | "peer"): Uint8Array | undefined;
+  /** Why the last call on this thread failed; to be asked right after it. */
+  errno(): number;
   /** A system call with up to six integers. */
   call(number: number, ...args: readonly (number | bigint)[]): number;
   /** All of a small file, `undefined` when it can't be read. */
@@ -144,6 +146,7 @@ export function openLibc(path: string): Libc {
       return { result, value: new DataView(value.buffer).getInt32(0, true) };
     },
     socketName: name,
+    errno,
     call(number, ...args) {
       const [a = 0n, b = 0n, d = 0n, e = 0n, f = 0n, g = 0n] = args.map((arg) =>
         BigInt.asUintN(64, BigInt(arg))

@@ -67,6 +67,7 @@ function probes(errno: number): readonly (readonly [SyscallName, readonly number
     ["sendto", [-1, 0, 0, MSG_FASTOPEN, 0, 0], errno],
     ["sendto", [-1, 0, 0, 0, 1, 16], errno],
     ["recvmsg", [-1, 0, 0], errno],
+    ["pwrite64", [-1, 0, 0, 2 ** 46], errno],
     ["io_uring_enter", [-1, 0, 0, 0, 0, 0], ENOSYS],
   ];
 }

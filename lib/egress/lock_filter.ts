@@ -59,6 +59,25 @@ const SIOC = 0x8900;
 /** TIOCSTI and TIOCLINUX type into a terminal, hence into a shell; TUNSETIFF takes an interface. */
 const IOCTLS = [0x5412, 0x541c, 0x4004_54ca];
 
+/**
+ * `/proc/PID/mem` is another process's memory as a file, and a filter sees no paths; but the position in it is an
+ * address, and those lie higher than any file of ours is long. No position from 16 GiB on (the high word of an offset).
+ */
+const MOST_POSITION_HIGH = 4;
+const POSITIONED: readonly SyscallName[] = [
+  "pread64",
+  "pwrite64",
+  "preadv",
+  "pwritev",
+  "preadv2",
+  "pwritev2",
+];
+/** lseek(2): from the start; from where it stands. That file knows no other. */
+const [SEEK_SET, SEEK_CUR] = [0, 1];
+/** Backwards go readers of stdio, by what they have read too much: at most a buffer, 64 KiB. */
+const BACK_HIGH = 0xffff_ffff;
+const BACK_LOW = 0xffff_0000;
+
 /** Offsets in struct seccomp_data. The low half of an argument is what the kernel looks at for an int. */
 const NR = 0;
 const ARCH = 4;
@@ -106,6 +125,11 @@ function block(
   ];
 }
 
+const belowLimit = (argument: number) => (yes: string, no: string): readonly BpfLine[] => [
+  high(argument),
+  { op: "jump", if: ">=", value: MOST_POSITION_HIGH, then: no, else: yes },
+];
+
 const withoutFastOpen = (flags: number) => (yes: string, no: string): readonly BpfLine[] => [
   low(flags),
   { op: "jump", if: "&", value: MSG_FASTOPEN, then: no, else: yes },
@@ -120,6 +144,8 @@ const withoutFastOpen = (flags: number) => (yes: string, no: string): readonly B
  * - `sendto` to the socket's own peer only; no MSG_FASTOPEN in it, `sendmsg` or `sendmmsg`.
  * - `setsockopt`: buffers, keep-alive, Nagle. Options of IP (source routes), SO_BINDTODEVICE or TCP_REPAIR would lead an
  *   accepted connection elsewhere.
+ * - No position in a file beyond 16 GiB, and none that is crept up to: the memory of another process, by `/proc/PID/mem`,
+ *   begins higher. (All but what V8 puts lower by chance, about one page of its heap in 4,000.)
  *
  * @param errno EPERM; tests take one that no kernel returns by itself
  * @example
@@ -178,6 +204,22 @@ export function lockFilter(architecture: Architecture, errno: number = EPERM): r
       ...IOCTLS.map((value): BpfLine => ({ op: "jump", if: "==", value, then: no })),
       { op: "and", value: 0xffff_ff00 },
       { op: "jump", if: "==", value: SIOC, then: no, else: yes },
+    ]),
+    ...POSITIONED.flatMap((name) => special(name, belowLimit(3))),
+    ...special("lseek", (yes, no) => [
+      low(2),
+      { op: "jump", if: "==", value: SEEK_SET, then: "from the start" },
+      { op: "jump", if: "==", value: SEEK_CUR, else: yes },
+      high(1),
+      { op: "jump", if: "==", value: BACK_HIGH, then: "backwards" },
+      { op: "jump", if: "==", value: 0, else: no },
+      low(1),
+      { op: "jump", if: "==", value: 0, then: yes, else: no },
+      label("backwards"),
+      low(1),
+      { op: "jump", if: ">=", value: BACK_LOW, then: yes, else: no },
+      label("from the start"),
+      ...belowLimit(1)(yes, no),
     ]),
     allow,
   ]);

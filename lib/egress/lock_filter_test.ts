@@ -22,6 +22,9 @@ const CASES: Readonly<
     readonly sendmmsg: number;
     readonly setsockopt: number;
     readonly ioctl: number;
+    readonly lseek: number;
+    /** pread64, pwrite64, preadv, pwritev, preadv2, pwritev2. */
+    readonly positioned: readonly number[];
     readonly refused: readonly number[];
   }>
 > = {
@@ -32,6 +35,8 @@ const CASES: Readonly<
     sendmmsg: 307,
     setsockopt: 54,
     ioctl: 16,
+    lseek: 8,
+    positioned: [17, 18, 295, 296, 327, 328],
     // deno-fmt-ignore
     refused: [
       41, 42, 47, 49, 50, 101, 155, 163, 165, 166, 167, 168, 169, 172, 173, 175, 176, 180, 246, 248, 249, 250, 298, 299,
@@ -45,6 +50,8 @@ const CASES: Readonly<
     sendmmsg: 269,
     setsockopt: 208,
     ioctl: 29,
+    lseek: 62,
+    positioned: [67, 68, 69, 70, 286, 287],
     // deno-fmt-ignore
     refused: [
       39, 40, 41, 42, 89, 104, 105, 106, 117, 142, 198, 200, 201, 203, 212, 217, 218, 219, 224, 225, 241, 243, 265, 268,
@@ -62,8 +69,8 @@ for (const architecture of ["x86_64", "aarch64"] as const) {
     simulate(filter, { arch, nr, args });
 
   Deno.test(`lockFilter ${architecture}: every plain system call number gets the action of its group`, () => {
-    const { refused, ...special } = cases;
-    const looked: readonly number[] = Object.values(special);
+    const { refused, positioned, ...special } = cases;
+    const looked: readonly number[] = [...positioned, ...Object.values(special)];
     for (let nr = 0; nr < 1024; nr++) {
       if (looked.includes(nr)) continue;
       const expected = UNKNOWN.includes(nr) ? NO_CALL : refused.includes(nr) ? REFUSED : ALLOW;
@@ -146,6 +153,40 @@ for (const architecture of ["x86_64", "aarch64"] as const) {
     // TCGETS, FIONBIO, FIONREAD, FIOCLEX, TIOCGWINSZ, and neighbours of what is refused.
     for (const request of [0x5401, 0x5421, 0x541b, 0x5451, 0x5413, 0x88ff, 0x8a00, 0x1_8900]) {
       assert.equal(answer(cases.ioctl, 9, request), ALLOW, request.toString(16));
+    }
+  });
+
+  Deno.test(`lockFilter ${architecture}: no position in a file is an address of memory`, () => {
+    const most = 0x4_0000_0000n;
+    for (
+      const [position, expected] of [
+        ...[0n, 1n, 0xffff_ffffn, 0x1_0000_0000n, most - 1n].map((at) => [at, ALLOW] as const),
+        ...[most, 0x10_0000_0000n, 0x5500_0000_0000n, 0x7fff_ffff_f000n, 1n << 63n, (1n << 64n) - 1n]
+          .map((at) => [at, REFUSED] as const),
+      ]
+    ) {
+      for (const nr of cases.positioned) {
+        assert.equal(answer(nr, 9, 1, 2, position, 0), expected, `${nr} ${position}`);
+      }
+      for (const top of [0n, HIGH]) {
+        assert.equal(answer(cases.lseek, 9, position, top), expected, `to ${position}`);
+        // From the end: the file that is memory has none. SEEK_DATA and SEEK_HOLE as well.
+        for (const whence of [2n, 3n, 4n]) {
+          assert.equal(answer(cases.lseek, 9, position, top | whence), ALLOW);
+        }
+      }
+    }
+    const back = (by: bigint) => BigInt.asUintN(64, -by);
+    for (
+      const [step, expected] of [
+        ...[0n, back(1n), back(4096n), back(65_536n)].map((step) => [step, ALLOW] as const),
+        ...[1n, 4096n, 0xffff_ffffn, most, back(65_537n), back(1n << 32n), back(1n << 33n), 1n << 63n]
+          .map((step) => [step, REFUSED] as const),
+      ]
+    ) {
+      for (const top of [0n, HIGH]) {
+        assert.equal(answer(cases.lseek, 9, step, top | 1n), expected, `by ${BigInt.asIntN(64, step)}`);
+      }
     }
   });
 

@@ -45,9 +45,18 @@ const exists = async (path: string): Promise<boolean> => {
   }
 };
 
+const isProgram = async (path: string): Promise<boolean> => {
+  try {
+    const { isFile, mode } = await Deno.stat(path);
+    return isFile && ((mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+};
+
 /** The absolute path of bubblewrap, or `undefined`. */
 export async function findBwrap(): Promise<string | undefined> {
-  for (const path of BWRAP) if (await exists(path)) return await Deno.realPath(path);
+  for (const path of BWRAP) if (await isProgram(path)) return await Deno.realPath(path);
   return undefined;
 }
 

@@ -17,6 +17,7 @@ import { selfCheck } from "./self_check.ts";
 import { selfCommand } from "./self.ts";
 import { toolStatuses } from "./statuses.ts";
 import { runStep, type StepDependencies } from "./step.ts";
+import type { SelfCheck } from "./types.ts";
 
 /** Progress is told at most this often a step. */
 const PROGRESS_MS = 100;
@@ -36,7 +37,8 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
     await Deno.mkdir(init.scratchDir, { recursive: true, mode: 0o700 });
   }
   const host = init.sandbox === "none" ? undefined : await prepareHost(`${directory}/host`, settings.hosts);
-  return {
+  let holding: SelfCheck | undefined;
+  const deps: StepDependencies = {
     catalog: createCatalog(init.tools),
     settings,
     settingValues: settingValues(settings),
@@ -59,7 +61,14 @@ async function dependencies(init: RunnerInit): Promise<StepDependencies> {
     sandbox: init.sandbox,
     probed: new Set(),
     host,
+    // What is wrong may be mended while we run: only that it holds is remembered.
+    async check() {
+      const check = holding ?? await selfCheck(deps);
+      if (check.held) holding = check;
+      return check;
+    },
   };
+  return deps;
 }
 
 /** Tells the newest number every {@link PROGRESS_MS} while it grows; what ends sooner needs no progress. */
@@ -134,7 +143,7 @@ export async function serveRunner(
       else if (message.type === "tools") {
         deps.programs.refresh();
         await send({ type: "tools", id, tools: await toolStatuses(deps) });
-      } else await send({ type: "selfCheck", id, check: await selfCheck(deps) });
+      } else await send({ type: "selfCheck", id, check: await deps.check() });
     } catch (error) {
       // Its text could hold what it failed on: the class says enough.
       const message = error instanceof Error ? error.name : "an error";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tool } from "../catalog/types.ts";
-import { NO_BWRAP, type StepDependencies } from "./step.ts";
+import { type StepDependencies, whyNoSandbox } from "./step.ts";
 import type { ToolStatus } from "./types.ts";
 import { probe } from "./probe.ts";
 
@@ -28,7 +28,8 @@ async function statusOf(tool: Tool, deps: StepDependencies): Promise<ToolStatus>
     return no(`${program.path} cannot be read by this program's user`);
   }
   const found = { ...("builtin" in tool.program ? {} : { program: program.path }), digest };
-  if (deps.sandbox === "bwrap" && deps.host === undefined) return no(NO_BWRAP, found);
+  const unsafe = await whyNoSandbox(deps);
+  if (unsafe !== undefined) return no(unsafe, found);
   const missing = await deps.networks.missing(tool);
   if (missing !== undefined) return no(missing, found);
   const wrong = await probe(tool, program, digest, deps);

@@ -21,7 +21,7 @@ import type { Programs, Runnable } from "./programs.ts";
 import { FIXED_PATH, WORKSPACE } from "./sandbox.ts";
 import { builtinCommand } from "./self.ts";
 import { openStepPaths, type PathRules, type StepPaths } from "./step_paths.ts";
-import type { StepRequest, StepRun } from "./types.ts";
+import type { SelfCheck, StepRequest, StepRun } from "./types.ts";
 import { checkCommands, validateRequest, type ValidRequest } from "./validate.ts";
 
 /** What steps are run with; made once. */
@@ -43,10 +43,19 @@ export interface StepDependencies {
   readonly probed: Set<string>;
   /** `undefined` where there is no bwrap: then only `none` runs anything. */
   readonly host: SandboxHost | undefined;
+  /** Whether the sandbox was seen to hold; remembered once it was. */
+  check(): Promise<SelfCheck>;
 }
 
 /** A required sandbox that can't be made: the tool doesn't run. */
 export const NO_BWRAP = "bubblewrap is not installed (apt-get install bubblewrap)";
+
+/** Why a step may not run here although a sandbox is required; what calls itself bwrap need not be one. */
+export async function whyNoSandbox(deps: StepDependencies): Promise<string | undefined> {
+  if (deps.sandbox === "none") return undefined;
+  const { held, detail } = await deps.check();
+  return held ? undefined : detail;
+}
 
 /** Thrown inside this module when a step can't be run here. */
 class Unavailable extends Error {}
@@ -72,7 +81,8 @@ async function prepare(
 ): Promise<Prepared> {
   const valid = validateRequest(request, deps.catalog);
   const { tool } = valid;
-  if (deps.sandbox === "bwrap" && deps.host === undefined) throw new Unavailable(NO_BWRAP);
+  const unsafe = await whyNoSandbox(deps);
+  if (unsafe !== undefined) throw new Unavailable(unsafe);
   const override = deps.settings.tools[tool.name];
   if (override?.disabled === true) throw new Unavailable(`${tool.name} is disabled by the settings`);
   const program = await deps.programs.find(tool);

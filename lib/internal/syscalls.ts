@@ -18,7 +18,10 @@ export const X32_BIT = 0x4000_0000;
 
 /** From asm/unistd_64.h (x86-64) and asm-generic/unistd.h (aarch64). `undefined`: the architecture hasn't got it. */
 const NUMBERS = {
+  lseek: [8, 62],
   ioctl: [16, 29],
+  pread64: [17, 67],
+  pwrite64: [18, 68],
   socket: [41, 198],
   connect: [42, 203],
   sendto: [44, 206],
@@ -63,6 +66,8 @@ const NUMBERS = {
   request_key: [249, 218],
   keyctl: [250, 219],
   unshare: [272, 97],
+  preadv: [295, 69],
+  pwritev: [296, 70],
   perf_event_open: [298, 241],
   recvmmsg: [299, 243],
   fanotify_init: [300, 262],
@@ -78,6 +83,8 @@ const NUMBERS = {
   kexec_file_load: [320, 294],
   bpf: [321, 280],
   userfaultfd: [323, 282],
+  preadv2: [327, 286],
+  pwritev2: [328, 287],
   // From here on every architecture has the same numbers.
   io_uring_setup: [425, 425],
   io_uring_enter: [426, 426],

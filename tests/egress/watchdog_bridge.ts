@@ -23,12 +23,22 @@ export interface Scene {
   readonly stubborn?: boolean;
   /** Kill or stop the watchdog. */
   readonly watchdog?: "SIGKILL" | "SIGSTOP";
+  /** Tell the watchdog's share of a core over those looks. */
+  readonly measure?: boolean;
   readonly blocks: string;
   readonly safe?: readonly string[];
   readonly intervalMs?: number;
 }
 
 const say = (text: string): void => console.log(text);
+
+/** Seconds of a core that a process has used: its threads' times to the nanosecond. */
+async function used(pid: number): Promise<number> {
+  const args = ["-c", `cat /proc/${pid}/task/*/schedstat`];
+  const { stdout } = await new Deno.Command("/bin/sh", { args }).output();
+  const lines = new TextDecoder().decode(stdout).trim().split("\n");
+  return lines.reduce((sum, line) => sum + Number(line.split(" ")[0]), 0) / 1e9;
+}
 
 async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promise<void> {
   const children: Deno.ChildProcess[] = [];
@@ -51,8 +61,13 @@ async function act(scene: Scene, watchdog: Watchdog, watchdogPid: number): Promi
   }
   if (scene.watchdog !== undefined) Deno.kill(watchdogPid, scene.watchdog);
   if (scene.scans === undefined) return;
+  const [before, start] = [await used(watchdogPid), performance.now()];
   const until = watchdog.scans + scene.scans;
   while (watchdog.scans < until) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (scene.measure === true) {
+    const share = (await used(watchdogPid) - before) / (performance.now() - start) * 1000;
+    say(`share ${(share * 100).toFixed(2)}`);
+  }
   say("fine");
   for (const child of children) {
     try {
@@ -70,8 +85,8 @@ if (import.meta.main) {
   try {
     let pid = 0;
     const watchdog = await startWatchdog({
-      start: async (permissions) => {
-        const helper = await startHelper("watchdog", permissions);
+      start: async (args, permissions) => {
+        const helper = await startHelper("watchdog", args, permissions);
         pid = helper.pid;
         return helper;
       },

@@ -4,8 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { syscallNumber } from "../../lib/internal/syscalls.ts";
-import { ATTEMPTS, CAN_PLAY, perl, play, PORT } from "./watchdog_world.ts";
+import { ATTEMPTS, CAN_PLAY, perl, play, PORT, REFUSE_DIAG } from "./watchdog_world.ts";
 
 const test = (name: string, fn: () => Promise<void>): void => Deno.test({ name, ignore: !CAN_PLAY, fn });
 
@@ -41,27 +40,6 @@ test("a bridge that dies takes its tree and its watchdog along", async () => {
   }
   await Deno.remove(directory, { recursive: true });
 });
-
-/** Perl that installs a filter which refuses NETLINK_SOCK_DIAG, and goes on as the rest of its arguments. */
-const REFUSE_DIAG = (() => {
-  const line = (code: number, jt: number, jf: number, k: number) =>
-    `pack("SCCL", ${code}, ${jt}, ${jf}, ${k})`;
-  const number = syscallNumber("socket", Deno.build.arch) ?? -1;
-  const filter = [
-    line(0x20, 0, 0, 0),
-    line(0x15, 0, 4, number),
-    line(0x20, 0, 0, 16),
-    line(0x15, 0, 2, 16),
-    line(0x20, 0, 0, 32),
-    line(0x15, 1, 0, 4),
-    line(0x06, 0, 0, 0x7fff_0000),
-    line(0x06, 0, 0, 0x0005_0001),
-  ];
-  const prctl = Deno.build.arch === "x86_64" ? 157 : 167;
-  const text = `my $f = join("", ${filter.join(", ")}); my $p = pack("S x6 P", ${filter.length}, $f);
-    syscall(${prctl}, 38, 1, 0, 0, 0) == 0 or die; syscall(${prctl}, 22, 2, $p, 0, 0) == 0 or die; exec @ARGV`;
-  return `set -- /usr/bin/perl -e '${text}' "$@"`;
-})();
 
 test("a kernel that refuses netlink leaves /proc/net, and that is said", async () => {
   const played = await play({ children: [perl(ATTEMPTS.tcp4)] }, REFUSE_DIAG);

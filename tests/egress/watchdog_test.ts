@@ -4,7 +4,18 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { ATTEMPTS, CAN_PLAY, FAR4, perl, play, type Played, PORT, PRIVATE } from "./watchdog_world.ts";
+import {
+  ATTEMPTS,
+  CAN_PLAY,
+  FAR4,
+  INSIDE,
+  perl,
+  play,
+  type Played,
+  PORT,
+  PRIVATE,
+  tcp,
+} from "./watchdog_world.ts";
 
 const test = (name: string, fn: () => Promise<void>): void => Deno.test({ name, ignore: !CAN_PLAY, fn });
 
@@ -35,6 +46,8 @@ const CASES: readonly (readonly [string, keyof typeof ATTEMPTS, RegExp])[] = [
   ["a UDP socket over IPv6 that only waits", "udp6", /^udp \[0:0:0:0:0:0:0:0\]:5353 -> /],
   ["a raw socket", "raw", /^raw 0\.0\.0\.0:1 -> /],
   ["a raw socket over IPv6", "raw6", /^raw \[0:0:0:0:0:0:0:0\]:58 -> /],
+  ["a ping socket", "ping", /^icmp 0\.0\.0\.0:[0-9]+ -> /],
+  ["a UDP-Lite socket", "udplite", /^udplite 0\.0\.0\.0:[0-9]+ -> /],
   ["a packet socket", "packet", /^a packet socket$/],
 ];
 for (const [what, attempt, socket] of CASES) {
@@ -57,6 +70,51 @@ test("watchdog finds a grandchild in a session of its own whose parent is gone",
   assert.ok(played.lines.some((line) => /^ended [0-9]+ 0$/.test(line)), played.lines.join("\n"));
 });
 
+for (const [way, address] of Object.entries(INSIDE.far)) {
+  test(`watchdog judges an address of ${way} by the IPv4 address inside, and stops for a far one`, async () => {
+    const played = await play({ children: [perl(tcp("AF_INET6", address))] });
+    assertStopped(played, new RegExp(`^tcp .* -> \\[.*\\]:${PORT}$`));
+  });
+}
+
+test("watchdog lets addresses be that hold a private IPv4 address", async () => {
+  const children = Object.values(INSIDE.private).map((address) => perl(tcp("AF_INET6", address)));
+  const played = await play({ children, scans: LOOKS });
+  assert.deepEqual([played.code, played.lines.includes("fine"), played.blocks], [0, true, []]);
+});
+
+/** Numbers of unshare(2), of exit(2) (of one thread), and what unshare takes: linux/sched.h. */
+const [UNSHARE, EXIT] = Deno.build.arch === "x86_64" ? [272, 60] : [97, 93];
+const [CLONE_FILES, CLONE_NEWNET] = [0x400, 0x4000_0000];
+
+const EVASIONS: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "moves to another network after it connected",
+    `${ATTEMPTS.tcp4}; syscall(${UNSHARE}, ${CLONE_NEWNET}) == 0 or die "$!"`,
+    /^tcp /,
+  ],
+  [
+    "connects in a thread with descriptors of its own",
+    `use threads; threads->create(sub { syscall(${UNSHARE}, ${CLONE_FILES}) == 0 or die; ${ATTEMPTS.tcp4}; sleep 60 })->detach`,
+    /^tcp /,
+  ],
+  [
+    "connects in a thread that outlives the first one",
+    `use threads; threads->create(sub { sleep 1; ${ATTEMPTS.tcp4}; sleep 60 })->detach; syscall(${EXIT}, 0)`,
+    /^tcp /,
+  ],
+  [
+    "has a thread in a network of its own",
+    `use threads; threads->create(sub { syscall(${UNSHARE}, ${CLONE_NEWNET}) == 0 or die; ${ATTEMPTS.udp6}; sleep 60 })->detach`,
+    /^udp /,
+  ],
+];
+for (const [what, text, socket] of EVASIONS) {
+  test(`watchdog finds a process that ${what}`, async () => {
+    assertStopped(await play({ children: [perl(text)] }), socket);
+  });
+}
+
 test("watchdog kills the whole tree, sessions of their own included", async () => {
   const directory = await Deno.makeTempDir();
   const bystander =
@@ -69,6 +127,21 @@ test("watchdog kills the whole tree, sessions of their own included", async () =
   const stat = await new Deno.Command("/bin/cat", { args: [`/proc/${pid}/stat`], stderr: "null" }).output();
   assert.match(new TextDecoder().decode(stat.stdout), /^$|\) [ZX] /);
   await Deno.remove(directory, { recursive: true });
+});
+
+test("watchdog has the kernel reset the connection, so that nothing of it is sent after the end", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    // Where the process is only killed, the far end reads an orderly end.
+    const farEnd = stranger(`socket(my $l, AF_INET, SOCK_STREAM, 0);
+      bind($l, sockaddr_in(9444, inet_aton("${FAR4}"))) or die; listen($l, 1); accept(my $c, $l);
+      my $end = defined(sysread($c, my $x, 1)) ? "end" : "$!"; open(my $f, ">", "${file}"); print $f $end; close $f`);
+    const attempt = ATTEMPTS.tcp4.replace(String(PORT), "9444");
+    assertStopped(await play({ children: [perl(attempt)] }, `${farEnd}; sleep 0.2`), /:9444$/);
+    assert.equal(await Deno.readTextFile(file), "Connection reset by peer");
+  } finally {
+    await Deno.remove(file);
+  }
 });
 
 test("watchdog kills a bridge that does not leave when it is told to", async () => {

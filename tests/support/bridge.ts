@@ -18,6 +18,8 @@ export interface BridgeSetup {
   readonly args?: readonly string[];
   /** Listen here instead of on a free port. */
   readonly socket?: string;
+  /** Program and arguments that come first and execute the rest as themselves: surroundings that a test makes. */
+  readonly under?: readonly string[];
 }
 
 /** A running bridge. */
@@ -38,6 +40,8 @@ export interface TestBridge {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** How many records of this kind the audit log holds. */
   auditRecords(event: string): Promise<number>;
+  /** Its exit code, when it ends by itself. */
+  readonly ended: Promise<number>;
   /** SIGTERM, and its exit code. */
   stop(): Promise<number>;
   /** SIGKILL. */
@@ -65,8 +69,10 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
     PHYSICLAW_API_KEYS: `*:${KEY},*:${OTHER_KEY},sre:sre-key,secops:secops-key,data:data-key`,
     ...setup.env,
   };
-  const child = new Deno.Command(program, {
+  const [first = program, ...before] = [...setup.under ?? [], program];
+  const child = new Deno.Command(first, {
     args: [
+      ...before,
       ...args,
       "serve",
       ...setup.socket === undefined ? ["--port", "0"] : ["--socket", setup.socket],
@@ -105,14 +111,15 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
     await clean();
     throw error;
   }
-  let ended: Promise<number> | undefined;
+  const ended = child.status.then(async ({ code }) => {
+    await clean();
+    return code;
+  });
+  let over = false;
+  child.status.then(() => over = true);
   const end = (signal: Deno.Signal): Promise<number> => {
-    ended ??= (async () => {
-      child.kill(signal);
-      const { code } = await child.status;
-      await clean();
-      return code;
-    })();
+    if (!over) child.kill(signal);
+    over = true;
     return ended;
   };
   return {
@@ -141,6 +148,7 @@ export async function startBridge(setup: BridgeSetup = {}): Promise<TestBridge> 
       const text = await Deno.readTextFile(`${state}/audit.jsonl`);
       return text.split(`"event":"${event}"`).length - 1;
     },
+    ended,
     stop: () => end("SIGTERM"),
     kill: async () => {
       await end("SIGKILL");

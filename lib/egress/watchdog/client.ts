@@ -8,7 +8,7 @@ import { PhysiclawError } from "../../internal/errors.ts";
 import { findLibc } from "../../internal/libc.ts";
 import { openLibc } from "../libc.ts";
 import type { Block } from "./blocks.ts";
-import { BEAT_MS, createSender, type FromWatchdog, readMessages, type ToWatchdog } from "./protocol.ts";
+import { BEAT_MS, createLines, createSender, type FromWatchdog, type ToWatchdog } from "./protocol.ts";
 
 /** A helper process as the executor starts it: its pipes and its end. */
 export interface WatchdogChild {
@@ -20,8 +20,8 @@ export interface WatchdogChild {
 
 /** What a watchdog is started with. */
 export interface WatchdogOptions {
-  /** Starts this program's hidden command `watchdog` with these Deno permissions. */
-  readonly start: (permissions: readonly string[]) => Promise<WatchdogChild>;
+  /** Starts this program's hidden command `watchdog` with these arguments and Deno permissions. */
+  readonly start: (args: readonly string[], permissions: readonly string[]) => Promise<WatchdogChild>;
   /** The settings `egress.safe` and `egress.interval_ms`. */
   readonly safe: readonly string[];
   readonly intervalMs: number;
@@ -52,6 +52,8 @@ export interface Watchdog {
 /** From linux/prctl.h. */
 const PR_SET_CHILD_SUBREAPER = 36;
 const SILENCE_MS = 2_000;
+/** The other way a sign of life a second is enough: it decides nothing. */
+const TICKS_A_BEAT = 4;
 /** Our own event loop may have stood still: what waits in the pipe is heard before anyone is judged. */
 const SECOND_LOOK_MS = 500;
 
@@ -86,7 +88,7 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
       throw new PhysiclawError("config", `Cannot watch egress: prctl is refused (errno ${-result})`);
     }
   }
-  const child = await options.start([`--allow-ffi=${libc}`]);
+  const child = await options.start([libc], [`--allow-ffi=${libc}`]);
   const { send, close } = createSender<ToWatchdog>(child.stdin);
   const ready = Promise.withResolvers<readonly string[]>();
   const lost = Promise.withResolvers<PhysiclawError>();
@@ -111,10 +113,13 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
       end(lostError(`does not see any more: ${message.reason}`));
     }
   };
+  const lines = createLines();
   const reading = (async () => {
     try {
       // Our own child speaks.
-      for await (const message of readMessages(child.stdout)) take(message as FromWatchdog);
+      for await (const bytes of child.stdout) {
+        for (const message of lines(bytes)) take(message as FromWatchdog);
+      }
       end(lostError("ended"));
     } catch {
       end(lostError("sent something unreadable"));
@@ -127,7 +132,7 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
 
   tell({
     type: "init",
-    init: { libc, pid: Deno.pid, safe: options.safe, intervalMs: options.intervalMs, blocks: options.blocks },
+    init: { pid: Deno.pid, safe: options.safe, intervalMs: options.intervalMs, blocks: options.blocks },
   });
   let sources: readonly string[];
   try {
@@ -141,8 +146,9 @@ export async function startWatchdog(options: WatchdogOptions): Promise<Watchdog>
 
   const silence = options.silenceMs ?? SILENCE_MS;
   let doubted: number | undefined;
+  let ticks = 0;
   const timer = setInterval(() => {
-    tell({ type: "beat" });
+    if (ticks++ % TICKS_A_BEAT === 0) tell({ type: "beat" });
     const now = performance.now();
     if (now - heard < silence) doubted = undefined;
     else if (doubted === undefined) doubted = now;

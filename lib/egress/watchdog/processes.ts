@@ -6,7 +6,13 @@
  *
  * @module
  */
+import { syscallNumber } from "../../internal/syscalls.ts";
 import type { System } from "./system.ts";
+
+const KCMP = syscallNumber("kcmp", Deno.build.arch) ?? -1;
+/** From linux/kcmp.h: whether two threads have one table of descriptors. */
+const KCMP_FILES = 2;
+const SOCKET = /^socket:\[([0-9]+)\]$/;
 
 /** A process of the tree. */
 export interface Process {
@@ -14,9 +20,7 @@ export interface Process {
   readonly parent: number;
   /** Clock ticks since boot: with the pid it names one process for ever. */
   readonly start: string;
-  /** `net:[4026531840]`; `undefined` when it can't be read. */
-  readonly network: string | undefined;
-  /** A zombie: it holds nothing any more. */
+  /** A zombie without living threads: it holds nothing any more. */
   readonly dead: boolean;
 }
 
@@ -24,10 +28,10 @@ export interface Process {
 export interface Processes {
   /** Looks at the whole tree, `self` and what only it started excepted. The root comes first while it lives. */
   look(): ReadonlyMap<number, Process>;
-  /** The same with the namespaces of processes taken over from the last look: for a quick second one. */
-  known(): ReadonlyMap<number, Process>;
-  /** Inodes of the sockets that a process holds; `undefined` when it does not let us see. */
+  /** Inodes of the sockets that a process holds in any of its threads; `undefined` when it does not let us see. */
   sockets(pid: number): ReadonlySet<number> | undefined;
+  /** Network namespaces that its threads live in (`net:[4026531840]`), each with the `/proc` directory of one of them. */
+  networks(pid: number): ReadonlyMap<string, string>;
 }
 
 interface Stat {
@@ -56,8 +60,7 @@ export function parseStat(text: string): Stat | undefined {
     : { parent: Number(parent), start, state };
 }
 
-const numbers = (names: readonly string[] | undefined): readonly number[] =>
-  (names ?? []).map(Number).filter((number) => Number.isInteger(number) && number > 0);
+const pids = (text: string): readonly number[] => text.split(" ").map(Number).filter((pid) => pid > 0);
 
 /**
  * The tree below `root`.
@@ -66,7 +69,7 @@ const numbers = (names: readonly string[] | undefined): readonly number[] =>
  * @example
  * ```ts ignore
  * const tree = createProcesses(system, bridgePid, Deno.pid);
- * for (const { pid, network } of tree.look().values()) console.log(pid, network);
+ * for (const { pid } of tree.look().values()) console.log(pid, tree.sockets(pid));
  * ```
  */
 export function createProcesses(system: System, root: number, self: number): Processes {
@@ -77,15 +80,15 @@ export function createProcesses(system: System, root: number, self: number): Pro
     return bytes === undefined ? undefined : parseStat(decoder.decode(bytes));
   };
   /** From the kernel's own lists; without them (CONFIG_PROC_CHILDREN) from everybody's parent. */
-  const haveLists = system.readBytes(`/proc/${self}/task/${self}/children`) !== undefined;
+  const haveLists = system.readBytes(`/proc/${root}/task/${root}/children`) !== undefined;
   const children = (pid: number): readonly number[] =>
-    numbers(system.readDirectory(`/proc/${pid}/task`)).flatMap((task) => {
+    (tasks(pid) ?? []).flatMap((task) => {
       const bytes = system.readBytes(`/proc/${pid}/task/${task}/children`);
-      return bytes === undefined || bytes.length === 0 ? [] : numbers(decoder.decode(bytes).split(" "));
+      return bytes === undefined || bytes.length === 0 ? [] : pids(decoder.decode(bytes));
     });
   const everybody = (): (pid: number) => readonly number[] => {
     const byParent = new Map<number, number[]>();
-    for (const pid of numbers(system.readDirectory("/proc"))) {
+    for (const pid of system.readNumbers("/proc") ?? []) {
       const parent = stat(pid)?.parent;
       if (parent === undefined) continue;
       const list = byParent.get(parent);
@@ -98,9 +101,19 @@ export function createProcesses(system: System, root: number, self: number): Pro
     const seen = stat(pid);
     if (seen === undefined) return undefined;
     const { parent, start, state } = seen;
-    const dead = state === "Z" || state === "X";
-    const network = dead ? undefined : system.readLink(`/proc/${pid}/ns/net`);
-    return { pid, parent, start, network, dead };
+    // A first thread that left the others behind shows as a zombie.
+    const dead = (state === "Z" || state === "X") && (tasks(pid)?.length ?? 0) < 2;
+    return { pid, parent, start, dead };
+  };
+  const tasks = (pid: number): readonly number[] | undefined => system.readNumbers(`/proc/${pid}/task`);
+  /** One thread for each table of descriptors: nearly always the first one alone, but a thread may get its own. */
+  const holders = (threads: readonly number[]): readonly number[] => {
+    const distinct: number[] = [];
+    for (const thread of threads) {
+      const shared = distinct.some((other) => system.call(KCMP, other, thread, KCMP_FILES, 0, 0) === 0);
+      if (!shared) distinct.push(thread);
+    }
+    return distinct;
   };
   return {
     look() {
@@ -122,18 +135,29 @@ export function createProcesses(system: System, root: number, self: number): Pro
       known = found;
       return found;
     },
-    known: () => known,
     sockets(pid) {
-      const names = system.readDirectory(`/proc/${pid}/fd`);
-      if (names === undefined) {
-        return system.readBytes(`/proc/${pid}/stat`) === undefined ? new Set() : undefined;
-      }
       const inodes = new Set<number>();
-      for (const name of names) {
-        const inode = /^socket:\[([0-9]+)\]$/.exec(system.readLink(`/proc/${pid}/fd/${name}`) ?? "")?.[1];
-        if (inode !== undefined) inodes.add(Number(inode));
+      const threads = tasks(pid) ?? [];
+      for (const thread of holders(threads)) {
+        const directory = `/proc/${pid}/task/${thread}`;
+        const names = system.readNumbers(`${directory}/fd`);
+        // Unless it just ended.
+        if (names === undefined && system.readBytes(`${directory}/stat`) !== undefined) return undefined;
+        for (const name of names ?? []) {
+          const inode = SOCKET.exec(system.readLink(`${directory}/fd/${name}`) ?? "")?.[1];
+          if (inode !== undefined) inodes.add(Number(inode));
+        }
       }
       return inodes;
+    },
+    networks(pid) {
+      const found = new Map<string, string>();
+      for (const thread of tasks(pid) ?? []) {
+        const directory = `/proc/${pid}/task/${thread}`;
+        const network = system.readLink(`${directory}/ns/net`);
+        if (network !== undefined && !found.has(network)) found.set(network, directory);
+      }
+      return found;
     },
   };
 }

@@ -7,8 +7,6 @@ import type { Block } from "./blocks.ts";
 
 /** What a watchdog is made with. */
 export interface WatchdogInit {
-  /** The C library's path. */
-  readonly libc: string;
   /** The bridge. */
   readonly pid: number;
   readonly safe: readonly string[];
@@ -41,16 +39,22 @@ export type FromWatchdog =
 /** How often each side says that it lives. */
 export const BEAT_MS = 250;
 
-/** Lines of a pipe as JSON; ends with the pipe. Throws for a line that is no JSON, or longer than 1 MiB. */
-export async function* readMessages(stream: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
+/** Longest line: a block with its two addresses is far shorter. */
+const MAX_LINE = 1 << 20;
+
+/**
+ * Puts the pieces of a pipe together: each call gives the messages that are whole by now. Throws for a line that is no
+ * JSON, or longer than 1 MiB.
+ */
+export function createLines(): (bytes: Uint8Array) => readonly unknown[] {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+  return (bytes) => {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > 1 << 20) throw new RangeError("A line of the watchdog's pipe is too long");
-    for (const line of lines) yield JSON.parse(line);
-  }
+    if (rest.length > MAX_LINE) throw new RangeError("A line of the watchdog's pipe is too long");
+    return lines.map((line): unknown => JSON.parse(line));
+  };
 }
 
 /** Sends messages one after the other; rejects when the other end is gone. */

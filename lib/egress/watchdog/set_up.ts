@@ -58,6 +58,13 @@ function procHolds(system: System, proof: { tcp: number; udp: number }): boolean
   return sees("tcp", proof.tcp) && sees("udp", proof.udp);
 }
 
+/** Lists are read in pieces: a socket can be missed when those before it go away meanwhile. */
+const TRIES = 3;
+const holds = (proof: () => boolean): boolean => {
+  for (let round = 0; round < TRIES; round++) if (proof()) return true;
+  return false;
+};
+
 /**
  * Opens netlink and tries everything once. Throws {@link PhysiclawError} of kind `config`, with the fix, when the bridge
  * could not be watched. The netlink socket stays open.
@@ -77,9 +84,8 @@ export function setUp(options: {
 }): SetUp {
   const { system, processes, judge, root, self } = options;
   if (system.readLink("/proc/self") !== String(self)) fail("/proc is that of another pid namespace", PROC);
-  const bridge = processes.look().get(root);
-  if (bridge === undefined) return fail(`process ${root} is not to be seen in /proc`, PROC);
-  const { network } = bridge;
+  if (!processes.look().has(root)) return fail(`process ${root} is not to be seen in /proc`, PROC);
+  const network = system.readLink(`/proc/${root}/ns/net`);
   if (network === undefined) return fail(`the network namespace of process ${root} cannot be read`, PROC);
   if (processes.sockets(root) === undefined) {
     return fail(`the descriptors of process ${root} cannot be read`, PROC);
@@ -95,9 +101,11 @@ export function setUp(options: {
     return fail("no loopback connection could be made to prove it", "ip link set lo up");
   }
   try {
-    if (!procHolds(system, proof)) return fail("/proc/net does not show this process's own sockets", PROC);
+    if (!holds(() => procHolds(system, proof))) {
+      return fail("/proc/net does not show this process's own sockets", PROC);
+    }
     const diag = system.openDiag();
-    if (diag >= 0 && diagHolds(system, diag, proof)) {
+    if (diag >= 0 && holds(() => diagHolds(system, diag, proof))) {
       return { diag, network, sources: ["sock_diag", "/proc/net"] };
     }
     return { diag: undefined, network, sources: ["/proc/net"] };

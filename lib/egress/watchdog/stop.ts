@@ -7,7 +7,7 @@ import { type Block, blockLine } from "./blocks.ts";
 import { destroyRequest } from "./diag.ts";
 import type { Process, Processes } from "./processes.ts";
 import { describeSocket } from "./socket.ts";
-import { SIGCONT, SIGKILL, SIGSTOP, type System } from "./system.ts";
+import { type Ledger, SIGCONT, SIGKILL, SIGSTOP, type System } from "./system.ts";
 import type { Violation } from "./watch.ts";
 
 /** What ending needs. */
@@ -17,15 +17,13 @@ export interface StopOptions {
   readonly root: number;
   readonly diag: number | undefined;
   /** The file of blocks. */
-  readonly blocks: string;
+  readonly ledger: Ledger;
 }
 
 /** How long the bridge may take to leave by itself, so that its parent sees exit code 75 and no signal. */
 const LEAVE_MS = 50;
 /** Walks over the tree until nothing new comes up; every process found in one is frozen before the next. */
 const ROUNDS = 8;
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Signals a tree until no process of it is new. */
 function signalAll(options: StopOptions, signal: number, whom: (process: Process) => boolean): void {
@@ -44,7 +42,7 @@ function signalAll(options: StopOptions, signal: number, whom: (process: Process
 }
 
 /** Writes the block down; when the disk refuses, standard error is what is left, and the killing goes on. */
-function record({ system, blocks }: StopOptions, { scope, socket, pid }: Violation): Block {
+function record({ system, ledger }: StopOptions, { scope, socket, pid }: Violation): Block {
   const name = (system.readText(`/proc/${pid}/comm`) ?? "?").trim();
   const block: Block = {
     block: crypto.randomUUID(),
@@ -54,9 +52,9 @@ function record({ system, blocks }: StopOptions, { scope, socket, pid }: Violati
     pid,
     process: name,
   };
-  const durable = system.appendDurably(blocks, blockLine(block));
-  const message = durable ? "Egress was blocked" : `Egress was blocked, and ${blocks} cannot be written`;
-  system.say(JSON.stringify({ time: block.at, level: "error", message, ...block }));
+  const durable = ledger.append(blockLine(block));
+  const message = durable ? "Egress was blocked" : `Egress was blocked, and ${ledger.path} cannot be written`;
+  system.say(JSON.stringify({ ts: block.at, level: "error", message, ...block }));
   return block;
 }
 
@@ -73,11 +71,11 @@ const gone = ({ system }: StopOptions, pid: number): boolean => {
  *
  * @param tell asks the bridge to leave
  */
-export async function stopBridge(
+export function stopBridge(
   options: StopOptions,
   violation: Violation,
-  tell: (block: Block) => Promise<void>,
-): Promise<void> {
+  tell: (block: Block) => void,
+): void {
   const { system, root } = options;
   signalAll(options, SIGSTOP, () => true);
   const block = record(options, violation);
@@ -86,10 +84,10 @@ export async function stopBridge(
   if (options.diag !== undefined && request !== undefined) system.send(options.diag, request);
   signalAll(options, SIGKILL, ({ pid }) => pid !== root);
   // Into the pipe's buffer at most: the bridge is frozen.
-  await Promise.race([tell(block).catch(() => undefined), sleep(LEAVE_MS)]);
+  tell(block);
   system.kill(root, SIGCONT);
   const until = performance.now() + LEAVE_MS;
-  while (!gone(options, root) && performance.now() < until) await sleep(1);
+  while (!gone(options, root) && performance.now() < until) system.sleep(1);
   signalAll(options, SIGKILL, () => true);
 }
 

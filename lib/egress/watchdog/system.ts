@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { syscallNumber } from "../../internal/syscalls.ts";
 import { type Libc, openLibc } from "../libc.ts";
 
 /** The kernel as the watchdog sees it. Results below 0 mean that it refused. */
@@ -15,12 +16,24 @@ export interface System extends Libc {
   receive(descriptor: number): Uint8Array | undefined;
   /** The bytes of a small file, valid until the next call; `undefined` when it can't be read. */
   readBytes(path: string): Uint8Array | undefined;
-  /** Appends to a file (0600) and waits until it is on the disk; false when any of that failed. */
-  appendDurably(path: string, text: string): boolean;
+  /** Names in a directory that are numbers: processes, threads, descriptors; `undefined` when it can't be read. */
+  readNumbers(path: string): readonly number[] | undefined;
+  /** Opens a file (0600, made if missing) that can be written to quickly and durably; `undefined` when it can't be. */
+  openLedger(path: string): Ledger | undefined;
   /** A loopback TCP connection and a UDP socket of this process, for the watch to find; `undefined` when refused. */
   openProof(): Proof | undefined;
   /** Sends a signal; false when there is no such process or it may not be sent. */
   kill(pid: number, signal: number): boolean;
+  /** Waits for input on standard input, so many milliseconds at most. */
+  wait(ms: number): boolean;
+  /** What standard input holds now; `undefined` at its end. Call it when {@link wait} said so. */
+  readInput(): Uint8Array | undefined;
+  /** To standard output; false when nobody takes it without waiting: a reader that stands still must not stop us. */
+  writeOutput(text: string): boolean;
+  /** Does nothing for so long. */
+  sleep(ms: number): void;
+  /** Asks for more of the processor than others get; without privilege nothing changes. */
+  hurry(): void;
   /** To standard error, for the case that the bridge can't log any more. */
   say(text: string): void;
 }
@@ -32,13 +45,34 @@ export interface Proof {
   close(): void;
 }
 
+/**
+ * A file of lines with room reserved at its end, as empty lines: what fits in there is on the disk without the file
+ * system having to write down a new size, which takes several times as long.
+ */
+export interface Ledger {
+  readonly path: string;
+  /** Writes and waits until it is on the disk; false when any of that failed. */
+  append(text: string): boolean;
+  close(): void;
+}
+
 export const SIGKILL = 9;
 export const SIGCONT = 18;
 export const SIGSTOP = 19;
 
 /** asm-generic/fcntl.h */
 const O_RDONLY_CLOEXEC = 0o2000000;
-const O_WRONLY_CREAT_APPEND_CLOEXEC = 0o2000000 | 0o1 | 0o100 | 0o2000;
+const O_WRONLY_CREAT_CLOEXEC = 0o2000000 | 0o1 | 0o100;
+/** These two differ between the architectures. */
+const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "x86_64" ? [0o200000, 0o400000] : [0o40000, 0o100000];
+const SEEK_SET = 0;
+const SEEK_END = 2;
+/** One block of every file system: some ten lines. */
+const RESERVED = 4096;
+/** A call that a signal came between, and nothing to be read after all: no end. */
+const [EINTR, EAGAIN] = [4, 11];
+/** A connection that is under way. */
+const EINPROGRESS = 115;
 const AF_NETLINK = 16;
 const AF_INET = 2;
 /** Not to wait for an answer that never comes: a connection under way is listed, too. */
@@ -46,11 +80,15 @@ const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0o2000000 | 0o4000;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const NETLINK_SOCK_DIAG = 4;
+/** poll.h */
+const POLLIN = 1;
+const POLLOUT = 4;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 /** A dump comes in datagrams of at most 32 KiB (netlink's own limit). */
 const DATAGRAM = 256 * 1024;
 const MOST_BYTES = 1 << 20;
+const LINE_END = 10;
 
 const SYMBOLS = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
@@ -59,8 +97,13 @@ const SYMBOLS = {
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  getdents64: { name: "syscall", parameters: ["isize", "usize", "buffer", "usize"], result: "isize" },
   fsync: { parameters: ["i32"], result: "i32" },
+  fdatasync: { parameters: ["i32"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   close: { parameters: ["i32"], result: "i32" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -83,6 +126,12 @@ export function openSystem(path: string): System {
   const encoder = new TextEncoder();
   const datagram = new Uint8Array(DATAGRAM);
   let content = new Uint8Array(16 * 1024);
+  const entries = new Uint8Array(32 * 1024);
+  const getdents64 = BigInt(syscallNumber("getdents64", Deno.build.arch) ?? -1);
+  const input = new Uint8Array(16 * 1024);
+  /** struct pollfd: descriptor, events, what came. An end or an error counts as ready. */
+  const ready = (descriptor: number, events: number, ms: number): boolean =>
+    c.poll(Uint8Array.of(descriptor, 0, 0, 0, events, 0, 0, 0), 1n, ms) > 0;
   const writeAll = (descriptor: number, bytes: Uint8Array<ArrayBuffer>): boolean => {
     for (let at = 0; at < bytes.length;) {
       const count = Number(c.write(descriptor, bytes.subarray(at), BigInt(bytes.length - at)));
@@ -90,6 +139,15 @@ export function openSystem(path: string): System {
       at += count;
     }
     return true;
+  };
+  const syncDirectory = (path: string): boolean => {
+    const descriptor = c.open(encoder.encode(`${path}\0`), O_RDONLY_CLOEXEC | O_DIRECTORY, 0);
+    if (descriptor < 0) return false;
+    try {
+      return c.fsync(descriptor) === 0;
+    } finally {
+      c.close(descriptor);
+    }
   };
   return {
     ...libc,
@@ -127,14 +185,45 @@ export function openSystem(path: string): System {
         c.close(descriptor);
       }
     },
-    appendDurably(path, text) {
-      const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_APPEND_CLOEXEC, 0o600);
-      if (descriptor < 0) return false;
+    readNumbers(path) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_RDONLY_CLOEXEC | O_DIRECTORY, 0);
+      if (descriptor < 0) return undefined;
+      const numbers: number[] = [];
       try {
-        return writeAll(descriptor, encoder.encode(text)) && c.fsync(descriptor) === 0;
+        for (;;) {
+          const count = Number(
+            c.getdents64(getdents64, BigInt(descriptor), entries, BigInt(entries.length)),
+          );
+          if (count < 0) return undefined;
+          if (count === 0) return numbers;
+          // struct linux_dirent64: its length is at 16, its name from 19 on.
+          for (let at = 0; at < count; at += (entries[at + 16] ?? 0) | ((entries[at + 17] ?? 0) << 8)) {
+            let number = 0;
+            for (let digit = at + 19; number >= 0 && entries[digit] !== 0; digit++) {
+              const value = (entries[digit] ?? 0) - 48;
+              number = value >= 0 && value <= 9 ? number * 10 + value : -1;
+            }
+            if (number >= 0) numbers.push(number);
+          }
+        }
       } finally {
         c.close(descriptor);
       }
+    },
+    openLedger(path) {
+      const descriptor = c.open(encoder.encode(`${path}\0`), O_WRONLY_CREAT_CLOEXEC | O_NOFOLLOW, 0o600);
+      if (descriptor < 0) return undefined;
+      const close = () => void c.close(descriptor);
+      const position = c.lseek(descriptor, 0n, SEEK_END);
+      const whole = position >= 0n && writeAll(descriptor, new Uint8Array(RESERVED).fill(LINE_END)) &&
+        c.fsync(descriptor) === 0 && syncDirectory(path.slice(0, path.lastIndexOf("/") + 1)) &&
+        c.lseek(descriptor, position, SEEK_SET) === position;
+      if (!whole) return close(), undefined;
+      return {
+        path,
+        append: (text) => writeAll(descriptor, encoder.encode(text)) && c.fdatasync(descriptor) === 0,
+        close,
+      };
     },
     openProof() {
       const open: number[] = [];
@@ -160,9 +249,20 @@ export function openSystem(path: string): System {
         ? undefined
         : libc.socketName(listener, "own");
       if (there === undefined || client < 0 || udp < 0) return close(), undefined;
-      c.connect(client, Uint8Array.from(there), there.length);
+      const connected = c.connect(client, Uint8Array.from(there), there.length) === 0;
+      if (!connected && libc.errno() !== EINPROGRESS) return close(), undefined;
       return { tcp: inode(client), udp: inode(udp), close };
     },
+    wait: (ms) => ready(0, POLLIN, ms),
+    readInput() {
+      const count = Number(c.read(0, input, BigInt(input.length)));
+      if (count > 0) return input.slice(0, count);
+      return count < 0 && [EINTR, EAGAIN].includes(libc.errno()) ? new Uint8Array() : undefined;
+    },
+    writeOutput: (text) => ready(1, POLLOUT, 0) && writeAll(1, encoder.encode(text)),
+    sleep: (ms) => void c.poll(new Uint8Array(8), 0n, ms),
+    // PRIO_PROCESS, this thread; 10 steps of 20.
+    hurry: () => void c.setpriority(0, 0, -10),
     kill: (pid, signal) => pid > 1 && c.kill(pid, signal) === 0,
     say: (text) => void writeAll(2, encoder.encode(`${text}\n`)),
     [Symbol.dispose]() {

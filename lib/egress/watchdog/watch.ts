@@ -51,6 +51,8 @@ export interface WatchOptions {
   /** Without it everything comes from `/proc/net`. */
   readonly diag: number | undefined;
   readonly listeners: () => readonly Listener[];
+  /** Between two looks at raw, ping and packet sockets, which only root can make or which say little. */
+  readonly seldomEvery: number;
   /** Between two comparisons with `/proc/net`. */
   readonly crossEvery: number;
   /** Between two walks over the tree. */
@@ -124,12 +126,15 @@ export function createWatch(options: WatchOptions): Watch {
     const text = system.readText(path);
     return text === undefined ? undefined : parseProcNet(text, protocol);
   };
-  /** All lists of a process's namespace; `undefined` when the main ones can't be read. */
-  const readLists = (pid: number | "self", only: readonly Protocol[] | undefined): Socket[] | undefined => {
+  /**
+   * All lists of the namespace that a process or thread lives in, by its directory in `/proc`; `undefined` when the main
+   * ones can't be read.
+   */
+  const readLists = (directory: string, only: readonly Protocol[] | undefined): Socket[] | undefined => {
     const sockets: Socket[] = [];
     for (const [file, protocol] of PROC_NET) {
       if (only !== undefined && !only.includes(protocol)) continue;
-      const rows = readFile(`/proc/${pid}/net/${file}`, protocol);
+      const rows = readFile(`${directory}/net/${file}`, protocol);
       // Not every kernel has every protocol; TCP it has.
       if (rows === undefined && file === "tcp") return undefined;
       for (const row of rows ?? []) sockets.push(row);
@@ -152,7 +157,9 @@ export function createWatch(options: WatchOptions): Watch {
   };
   const here = (): readonly Socket[] => {
     const whole = diag === undefined || count % options.crossEvery === 0;
-    const listed = readLists("self", whole ? undefined : SELDOM);
+    const listed = whole || count % options.seldomEvery === 0
+      ? readLists("/proc/self", whole ? undefined : SELDOM)
+      : [];
     if (whole && listed === undefined) throw new Error("/proc/net cannot be read any more");
     return diag === undefined ? listed ?? [] : [...readDiag(diag), ...listed ?? []];
   };
@@ -161,17 +168,20 @@ export function createWatch(options: WatchOptions): Watch {
     const uid = /^Uid:\s+([0-9]+)/m.exec(system.readText(`/proc/${pid}/status`) ?? "")?.[1];
     return uid === undefined ? undefined : Number(uid);
   };
-  /** Finds the owner of each among the processes that share the bridge's network. */
+  /** Finds the owner of each in the tree, wherever it lives by now: a socket stays in the network that it was made in. */
   const trace = (suspects: readonly Socket[]): readonly Violation[] => {
+    const seen = new Set<number>();
     const due = suspects.filter(({ inode }) => {
+      // Once where both ways show it; the first has what the kernel needs to end it.
+      if (seen.size === seen.add(inode).size) return false;
       const stranger = strangers.get(inode);
       return stranger === undefined || stranger.traces < TRACES || count - stranger.at >= options.traceEvery;
     });
     if (due.length === 0) return [];
     const found: Violation[] = [];
     let unsure = false;
-    for (const { pid, start, network, dead } of processes.look().values()) {
-      if (dead || (network !== undefined && network !== options.network)) continue;
+    for (const { pid, start, dead } of processes.look().values()) {
+      if (dead) continue;
       const held = processes.sockets(pid);
       const key = `${pid}:${start}`;
       if (held !== undefined) hiding.delete(key);
@@ -202,20 +212,22 @@ export function createWatch(options: WatchOptions): Watch {
     }
     return undefined;
   };
-  /** Each foreign namespace of the tree, by one process that lives in it. */
+  /** Each foreign namespace of the tree, by one process or thread that lives in it. */
   const lookIntoSteps = (tree: ReadonlyMap<number, Process>): readonly Violation[] => {
-    const namespaces = new Map<string, Process[]>();
-    for (const process of tree.values()) {
-      if (process.network === undefined || process.network === options.network) continue;
-      const members = namespaces.get(process.network);
-      if (members === undefined) namespaces.set(process.network, [process]);
-      else members.push(process);
+    const namespaces = new Map<string, { readonly pid: number; readonly directory: string }[]>();
+    for (const { pid } of tree.values()) {
+      for (const [network, directory] of processes.networks(pid)) {
+        if (network === options.network) continue;
+        const members = namespaces.get(network);
+        if (members === undefined) namespaces.set(network, [{ pid, directory }]);
+        else members.push({ pid, directory });
+      }
     }
     return [...namespaces].flatMap(([network, members]): readonly Violation[] => {
-      for (const { pid } of members) {
-        const sockets = readLists(pid, undefined);
+      for (const { pid, directory } of members) {
+        const sockets = readLists(directory, undefined);
         // It ended, or lives elsewhere by now.
-        if (sockets === undefined || system.readLink(`/proc/${pid}/ns/net`) !== network) continue;
+        if (sockets === undefined || system.readLink(`${directory}/ns/net`) !== network) continue;
         const socket = sockets.find((socket) => suspicious(socket, true));
         if (socket === undefined) return [];
         const tops = members.map((member) => topOf(member.pid, tree));

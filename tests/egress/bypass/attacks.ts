@@ -27,6 +27,8 @@ export const WIRE_FAR = "198.51.100.5";
 const WIRE_FAR6 = [0x20, 0x01, 0x0d, 0xb8, ...new Uint8Array(11), 5];
 export const WIRE_FAR6_TEXT = "2001:db8::5";
 
+const openMemory = (pid: number): number => sys("openat", AT_FDCWD, bytesOf(`/proc/${pid}/mem\0`), O_RDWR, 0);
+
 /** What an attack may use: all of it exists before the lock. */
 export interface Scene {
   /** The listener's descriptor, and that of a client that it accepted. */
@@ -54,8 +56,6 @@ export interface Attack {
   readonly home?: "ipv4" | "ipv6" | "unix";
   /** What it sends must be looked for on the wire of the namespace: it needs `ip`. */
   readonly wire?: true;
-  /** Set where the lock does not help, and the README says so. */
-  readonly limit?: true;
 }
 
 /** What must not arrive, by the mode of the attempt; eight bytes, so that one word of memory holds it. */
@@ -379,13 +379,40 @@ export const ATTACKS: readonly Attack[] = [
     refused: "ptrace: E",
   },
   {
-    // The filter sees no paths. Landlock would refuse it; the README names the limit.
+    // The filter sees no paths, but it sees positions in files, which here are addresses.
     name: "a sibling's memory, by /proc/PID/mem",
     run: ({ sibling }) => {
-      const file = sys("openat", AT_FDCWD, bytesOf(`/proc/${sibling.pid}/mem\0`), O_RDWR, 0);
-      sys("pwrite64", file, mark(), MARK.length, sibling.address);
+      sys("pwrite64", openMemory(sibling.pid), mark(), MARK.length, sibling.address);
     },
-    refused: "",
-    limit: true,
+    refused: "pwrite64: E",
+  },
+  {
+    name: "a sibling's memory, by /proc/PID/mem and a vector",
+    run: ({ sibling }) => {
+      const payload = mark();
+      const vector = words(addressOf(payload), payload.length);
+      sys("pwritev", openMemory(sibling.pid), vector, 1, sibling.address, 0);
+    },
+    refused: "pwritev: E",
+  },
+  {
+    name: "a sibling's memory, by /proc/PID/mem and a seek",
+    run: ({ sibling }) => {
+      const file = openMemory(sibling.pid);
+      sys("lseek", file, sibling.address, 0);
+      sys("write", file, mark(), MARK.length);
+    },
+    refused: "lseek: E",
+  },
+  {
+    name: "a sibling's memory, by /proc/PID/mem and seeks from where it stands",
+    run: ({ sibling }) => {
+      const file = openMemory(sibling.pid);
+      for (const part of [sibling.address / 2n, sibling.address - sibling.address / 2n]) {
+        sys("lseek", file, part, 1);
+      }
+      sys("write", file, mark(), MARK.length);
+    },
+    refused: "lseek: E",
   },
 ];

@@ -211,7 +211,7 @@ for (const [index, attack] of ATTACKS.entries()) {
     if (attack.wire === true && wired(mark)) arrived.push(mark);
     outcomes[mode] = { said, arrived };
   }
-  const { name, refused, limit } = attack;
-  console.log(JSON.stringify({ name, refused, limit, ...outcomes }));
+  const { name, refused } = attack;
+  console.log(JSON.stringify({ name, refused, ...outcomes }));
 }
 Deno.exit(0);
