@@ -8,6 +8,7 @@ import type { SettingRow } from "../lib/config/describe.ts";
 import type { LoadedSettings } from "../lib/config/load.ts";
 import type { SelfCheck, ToolStatus } from "../lib/executor/types.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
+import { type Group, GROUPS } from "../lib/redteam/groups.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
@@ -17,6 +18,9 @@ import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./par
 interface DoctorFlags {
   readonly json: boolean;
   readonly permissions: boolean;
+  readonly redTeam: boolean;
+  /** Only these groups of the red team's cases; absent or empty: all. */
+  readonly group?: readonly Group[];
   readonly config?: string;
 }
 
@@ -54,6 +58,19 @@ const target = buildCommand<DoctorFlags, [], ParseContext>({
         brief: "Print the Deno permissions that serve needs with these settings, and nothing else",
         default: false,
         withNegated: false,
+      },
+      redTeam: {
+        kind: "boolean",
+        brief: "Try every way out that is known, on this host (up to 3 minutes); needs no root",
+        default: false,
+        withNegated: false,
+      },
+      group: {
+        kind: "enum",
+        values: GROUPS,
+        brief: "With --red-team: only this group; may be given again",
+        optional: true,
+        variadic: true,
       },
       config: { kind: "parsed", parse: String, brief: "Settings file", placeholder: "FILE", optional: true },
     },
@@ -187,6 +204,16 @@ async function print(report: Report, output: Output): Promise<void> {
 
 /** Prints the report; exit code 4 when a check fails. A tool that is missing is no failure: hosts differ. */
 export async function run(flags: DoctorOptions, deps: CommandDeps): Promise<number> {
+  const { group = [] } = flags;
+  if (flags.redTeam) {
+    const { runRedTeam } = await import("./red_team_report.ts");
+    return await runRedTeam({ json: flags.json, ...(group.length === 0 ? {} : { groups: group }) }, deps);
+  }
+  if (group.length > 0) {
+    throw new PhysiclawError("usage", `Cannot look at the group ${group[0]} alone`, {
+      hint: "add --red-team",
+    });
+  }
   const { loadSettings } = await import("../lib/config/load.ts");
   const loaded = await loadSettings({
     ...(flags.config === undefined ? {} : { config: flags.config }),

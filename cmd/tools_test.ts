@@ -35,6 +35,7 @@ const fakeRunner = (held: boolean) => {
       Promise.resolve({
         openRunner: () => Promise.resolve(runner),
         checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
+        redTeam: () => Promise.reject(new Error("nobody attacks here")),
       }),
   };
 };

@@ -50,6 +50,7 @@ export interface Bridge {
 }
 
 export { checkLock } from "../lib/egress/lock_check.ts";
+export { redTeam } from "./wire_red_team.ts";
 
 /** The runner of tool steps for these settings, in a process of its own. */
 export function openRunner(settings: Settings): Promise<Runner> {
