@@ -121,7 +121,7 @@ export function defineScript(definition: ScriptCase): EscapeCase {
   const { script, words, tool = "probe", control, blocked, cleanUp, ...rest } = definition;
   return defineCase({
     ...rest,
-    needs: ["perl", "sandbox"],
+    needs: ["perl", "sandbox", ...(tool === "probe-endpoint" ? ["loopback" as const] : [])],
     expectControl: control,
     expect: blocked,
     ...(cleanUp === undefined ? {} : { cleanUp: (world: World) => world.outside(PRELUDE + cleanUp, []) }),

@@ -20,14 +20,14 @@ export type Lacking = Readonly<Partial<Record<Need, string>>>;
 const runs = async (program: string, ...args: string[]): Promise<boolean> =>
   (await runOutside({ program, args })).code === 0;
 
-/** Whether 127.0.0.1 can be used: a fresh network namespace has it, but down. */
-export function hasLoopback(): boolean {
+/** Whether 127.0.0.1 can be called: a fresh network namespace has it, but down. */
+export async function hasLoopback(): Promise<boolean> {
   try {
-    Deno.listen({ hostname: "127.0.0.1", port: 0 }).close();
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    (await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port })).close();
     return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrNotAvailable) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 
@@ -48,6 +48,6 @@ export async function lookAtHost(): Promise<Lacking> {
       ? {}
       : { namespaces: "it needs unshare and namespaces of its own: the kernel refuses them" }),
     ...(bwrap === undefined ? { sandbox: "it needs bubblewrap: nothing runs without it" } : {}),
-    ...(hasLoopback() ? {} : { loopback: "it needs loopback, which is down here" }),
+    ...(await hasLoopback() ? {} : { loopback: "it needs loopback, which is down here" }),
   };
 }

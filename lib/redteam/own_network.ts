@@ -16,7 +16,7 @@ import { hasLoopback, UNSHARE } from "./host.ts";
  */
 export async function enterOwnNetwork(): Promise<boolean> {
   const libc = await findLibc();
-  if (hasLoopback() || Deno.uid() !== 0 || libc === undefined) return false;
+  if (Deno.uid() !== 0 || libc === undefined || await hasLoopback()) return false;
   const { argv, env } = selfCommand("red_team", ["own-network"], [
     ...["--allow-read", "--allow-write", "--allow-run", "--allow-net=127.0.0.1", "--allow-sys=uid"],
     `--allow-ffi=${libc}`,

@@ -32,8 +32,10 @@ async function judge(world: World, one: EscapeCase): Promise<Pick<CaseReport, "o
   if (arrived.length > 0) {
     return { outcome: "escaped", detail: `reached ${arrived.join(", ")}; it said "${answer}"` };
   }
-  return fits(answer, one.expect)
-    ? { outcome: "blocked", detail: answer }
+  if (fits(answer, one.expect)) return { outcome: "blocked", detail: answer };
+  // The runner's own word for "nothing was started", and nothing arrived: what would have happened is not known.
+  return answer.startsWith("unavailable: ")
+    ? { outcome: "skipped", detail: `its tool was not started: ${answer}` }
     : { outcome: "escaped", detail: `expected "${one.expect}", got "${answer}"` };
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { changedHost } from "../changed_host.ts";
+import { changedHost, type ChangedInput } from "../changed_host.ts";
 import { defineCase, type EscapeCase, PRELUDE, type World } from "../define_case.ts";
 import { PERL, UNSHARE } from "../host.ts";
 import { runOutside } from "../outside.ts";
@@ -60,17 +60,18 @@ export const FAR_CASES: readonly EscapeCase[] = [
     group: "single endpoint",
     name: "an address of the internet that the host can reach",
     needs: ["perl", "namespaces", "ip", "sandbox"],
+    // In a user namespace of others the programs of root are nobody's, and are not run.
+    root: true,
     control: (world) => inPrivateNetwork(world, { argv: [PERL, "-e", CALL, ...WORDS], env: {} }, ""),
     expectControl: "connected",
     attempt: async (world) => {
       const settings = { ...world.init.settings, prometheus: { url: `http://127.0.0.1:${ENDPOINT_PORT}` } };
-      const init = { ...world.init, settings, sandbox: "bwrap" };
-      const request = await world.request(CALL, WORDS, "probe-endpoint");
-      return await inPrivateNetwork(
-        world,
-        changedHost(world),
-        JSON.stringify({ init, request, check: false }),
-      );
+      const input: ChangedInput = {
+        init: { ...world.init, settings, sandbox: "bwrap" },
+        request: await world.request(CALL, WORDS, "probe-endpoint"),
+        check: false,
+      };
+      return await inPrivateNetwork(world, changedHost(world), JSON.stringify(input));
     },
     expect: "connect: Network is unreachable",
     trips: "files",

@@ -90,7 +90,7 @@ export const LIFE_CASES: readonly EscapeCase[] = [
   }),
   defineCase({
     group,
-    needs: ["perl", "sandbox"],
+    needs: ["perl", "sandbox", "loopback"],
     name: "a grandchild with a network",
     control: (world) => outside(world, orphan(CLOSED)),
     expectControl: "left, some alive",

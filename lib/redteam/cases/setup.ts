@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { changedHost } from "../changed_host.ts";
+import { changedHost, type ChangedInput } from "../changed_host.ts";
 import { defineCase, type EscapeCase, PRELUDE, type World } from "../define_case.ts";
 import { UNSHARE } from "../host.ts";
 import { runOutside } from "../outside.ts";
@@ -20,7 +20,11 @@ const COVER =
 
 interface Changed {
   /** Program to the text of its stand-in: a shell script, or `undefined` for a file that cannot be executed. */
-  readonly programs: Readonly<Record<string, string | undefined>>;
+  readonly programs?: Readonly<Record<string, string | undefined>>;
+  /** What the kernel refuses the runner and all that it starts. */
+  readonly under?: ChangedInput["under"];
+  /** Spoils the runner's state directory. */
+  readonly spoil?: (state: string) => Promise<void>;
   readonly sandbox?: "bwrap" | "none";
   readonly tool?: ProbeName;
   /** Only asks for the self-check. */
@@ -31,45 +35,53 @@ async function runChanged(world: World, changed: Changed): Promise<string> {
   const { programs, sandbox = "bwrap", tool = "probe", check = false } = changed;
   const directory = await Deno.makeTempDir({ dir: world.base });
   const covers: string[] = [];
-  for (const [index, [program, script]] of Object.entries(programs).entries()) {
+  for (const [index, [program, script]] of Object.entries(programs ?? {}).entries()) {
     const path = `${directory}/${index}`;
     await Deno.writeTextFile(path, script === undefined ? "no program" : `#!/bin/sh\n${script}\n`);
     await Deno.chmod(path, script === undefined ? 0o644 : 0o755);
     covers.push(program, path);
   }
+  const state = `${directory}/state`;
+  await Deno.mkdir(state, { mode: 0o700 });
+  await changed.spoil?.(state);
   const { argv, env } = changedHost(world);
-  const namespaces = [
-    "--user",
-    "--map-root-user",
-    "--mount",
-    "--",
-    "/bin/sh",
-    "-c",
-    COVER,
-    "sh",
-    ...covers,
-    "--",
-  ];
+  const namespaces = ["--user", "--map-root-user", "--mount", "--", "/bin/sh", "-c", COVER, "sh"];
+  const [program = "", ...args] = programs === undefined
+    ? argv
+    : [UNSHARE, ...namespaces, ...covers, "--", ...argv];
+  const input: ChangedInput = {
+    init: { ...world.init, stateDir: state, scratchDir: `${state}/scratch`, sandbox },
+    request: await world.request(TRACE, [world.host], tool),
+    check,
+    ...(changed.under === undefined ? {} : { under: changed.under }),
+  };
   const { said } = await runOutside({
-    program: UNSHARE,
-    args: [...namespaces, ...argv],
+    program,
+    args,
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...env },
-    input: JSON.stringify({
-      init: { ...world.init, sandbox },
-      request: await world.request(TRACE, [world.host], tool),
-      check,
-    }),
+    input: JSON.stringify(input),
   });
-  return said;
+  return said.replaceAll(state, "STATE");
 }
 
+/** Stand-ins need mounts; for others than root these need a user namespace, where root's programs are nobody's. */
 const failing = (name: string, changed: Changed, expect: string | RegExp): EscapeCase =>
   defineCase({
     group,
     name,
-    needs: ["perl", "namespaces", ...(changed.tool === "probe-endpoint" ? ["loopback" as const] : [])],
+    needs: [
+      "perl",
+      ...(changed.programs === undefined ? [] : ["namespaces" as const]),
+      ...(changed.tool === "probe-endpoint" ? ["loopback" as const] : []),
+    ],
+    root: changed.programs !== undefined,
     // The same start without a sandbox: the tool runs, and the trace is seen.
-    control: (world) => runChanged(world, { programs: {}, sandbox: "none" }),
+    control: (world) =>
+      runChanged(world, {
+        ...(changed.programs === undefined ? {} : { programs: {} }),
+        ...(changed.under === undefined ? {} : { under: changed.under }),
+        sandbox: "none",
+      }),
     expectControl: "ran",
     attempt: (world) => runChanged(world, changed),
     expect,
@@ -102,9 +114,19 @@ export const SETUP_CASES: readonly EscapeCase[] = [
     { programs: { "/usr/bin/nsenter": "exit 1" }, tool: "probe-endpoint" },
     /unavailable: .*/,
   ),
+  failing(
+    "the kernel refuses new namespaces",
+    { under: "no namespaces" },
+    /unavailable: .*(No permissions to create a? ?new namespace|Operation not permitted).*/,
+  ),
+  failing("the kernel refuses to raise the sandbox's loopback", { under: "no netlink" }, /unavailable: .*/),
+  failing("a file lies where the sandbox is prepared", {
+    spoil: (state) => Deno.writeTextFile(`${state}/sandbox`, "a file"),
+  }, /no runner: .*/),
   defineCase({
     group,
     needs: ["perl", "namespaces", "sandbox", "loopback"],
+    root: true,
     name: "unshare is a program that makes no namespace",
     control: (world) => runChanged(world, { programs: {}, tool: "probe-endpoint" }),
     expectControl: "open: No such file or directory",
