@@ -1,0 +1,129 @@
+/**
+ * The whole suite as its users run it, and that it can fail.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { GROUPS } from "../../lib/redteam/groups.ts";
+import type { CaseReport } from "../../lib/redteam/report.ts";
+import { CACHES, physiclaw, run } from "../support/program.ts";
+
+const runs = async (program: string, ...args: string[]): Promise<boolean> =>
+  (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output()
+    .catch(() => ({ success: false }))).success;
+
+/** A sandbox can be made here at all; without one there is nothing to escape from. */
+const SANDBOX = await runs(
+  "/usr/bin/bwrap",
+  "--unshare-user",
+  "--unshare-net",
+  "--ro-bind",
+  "/",
+  "/",
+  "/bin/true",
+);
+const PERL = await runs("/usr/bin/perl", "-e", "0");
+
+const reportOf = (stdout: string): {
+  readonly total: Readonly<Record<"tried" | "blocked" | "escaped" | "skipped" | "limits", number>>;
+  readonly cases: readonly CaseReport[];
+} => JSON.parse(stdout);
+
+Deno.test({
+  name: "doctor --red-team: every way out that was tried is blocked",
+  ignore: !SANDBOX || !PERL,
+  fn: async (test) => {
+    const { code, stdout, stderr } = await run(["doctor", "--red-team", "--json"]);
+    assert.notEqual(stdout, "", stderr);
+    const { total, cases } = reportOf(stdout);
+    assert.deepEqual(cases.filter(({ outcome }) => outcome === "escaped"), []);
+    assert.equal(code, 0, stderr);
+    assert.equal(total.tried + total.skipped, cases.length);
+    assert.equal(total.blocked + total.limits, total.tried);
+    // Should the list of limits become shorter: good, and the README can promise more.
+    assert.deepEqual(
+      cases.filter(({ outcome }) => outcome === "limit").map(({ name }) => name),
+      ["a sibling's memory, by /proc/PID/mem"],
+    );
+    // A control of root's own calls can't be had without root: those are skipped, and say so.
+    const least = Deno.uid() === 0 ? 200 : 160;
+    assert.ok(total.tried >= least, `only ${total.tried} cases could be tried`);
+    for (const group of GROUPS) {
+      await test.step(group, async (step) => {
+        const own = cases.filter((one) => one.group === group);
+        assert.ok(own.some(({ outcome }) => outcome === "blocked"));
+        for (const { name, outcome, detail } of own) {
+          assert.notEqual(detail, "", name);
+          if (outcome === "skipped") {
+            await step.step({ name: `${name}: ${detail}`, ignore: true, fn: () => {} });
+          }
+        }
+      });
+    }
+  },
+});
+
+/** Stands in for bwrap and runs what it was to run with nothing around it, in mounts of the test's own. */
+const SABOTAGED = `mount --bind "$1" /usr/bin/bwrap && shift && exec "$@"`;
+const BARE = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n';
+
+Deno.test({
+  name: "doctor --red-team: a sandbox that holds nothing is reported as escaped, with exit code 70",
+  // In a user namespace of others root's programs are nobody's, and the runner starts none of them.
+  ignore: !PERL || Deno.uid() !== 0,
+  fn: async () => {
+    const bare = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(bare, BARE);
+      await Deno.chmod(bare, 0o755);
+      const { program, args } = physiclaw();
+      const { code, stdout } = await new Deno.Command("unshare", {
+        args: [
+          ...["--mount", "--", "/bin/sh", "-c", SABOTAGED, "sh", bare, program, ...args],
+          ...["doctor", "--red-team", "--json", "--group", "network families", "--group", "Unix IPC"],
+        ],
+        clearEnv: true,
+        env: { HOME: "/nonexistent", PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...CACHES },
+        stdin: "null",
+        stderr: "inherit",
+      }).output();
+      const { total, cases } = reportOf(new TextDecoder().decode(stdout));
+      assert.deepEqual(cases.filter(({ outcome }) => outcome === "blocked"), []);
+      assert.ok(total.escaped >= 20, `only ${total.escaped} escaped`);
+      assert.equal(code, 70);
+    } finally {
+      await Deno.remove(bare);
+    }
+  },
+});
+
+Deno.test({
+  name: "doctor --red-team: Ctrl-C ends it, and leaves nothing behind",
+  ignore: !PERL,
+  fn: async () => {
+    const { program, args } = physiclaw();
+    const directory = await Deno.makeTempDir({ prefix: "red-team-interrupt-" });
+    try {
+      const child = new Deno.Command(program, {
+        args: [...args, "doctor", "--red-team", "--group", "life cycle"],
+        clearEnv: true,
+        env: { HOME: "/nonexistent", TMPDIR: directory, ...CACHES },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const said = new Response(child.stderr).text();
+      // It has begun when its world is there.
+      while ([...Deno.readDirSync(directory)].length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      child.kill("SIGINT");
+      const { code } = await child.status;
+      assert.match(await said, /Stopped before every case was tried/);
+      assert.equal(code, 130);
+      assert.deepEqual([...Deno.readDirSync(directory)], []);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});
