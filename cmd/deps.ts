@@ -7,6 +7,7 @@ import type { Environment } from "../lib/config/env.ts";
 import type { Settings } from "../lib/config/schema.ts";
 import type { Runner } from "../lib/executor/types.ts";
 import type { Group } from "../lib/redteam/groups.ts";
+import type { Layer, LayerCheck } from "../lib/redteam/layers/types.ts";
 import type { CaseReport } from "../lib/redteam/report.ts";
 import type { Output } from "./output.ts";
 
@@ -26,6 +27,8 @@ export interface Services {
   openRunner(settings: Settings): Promise<Runner>;
   /** Tries the egress lock in this process. It stays: the last thing that a command does with a network. */
   checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
+  /** Tries one layer in a process of its own, the others off. */
+  checkLayer(layer: Layer): Promise<LayerCheck>;
   /** Runs these groups of the red team's cases in a process of its own; rejects when it could not get through them. */
   redTeam(options: {
     readonly groups: readonly Group[];

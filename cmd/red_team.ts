@@ -1,5 +1,5 @@
 /**
- * `physiclaw red_team [ROLE]`: hidden; the processes of `physiclaw doctor --red-team`. They take their task on standard input
+ * `physiclaw red_team ROLE`: hidden; the processes of `physiclaw doctor`. They take their task on standard input
  * and answer by lines on standard output.
  *
  * @module
@@ -39,6 +39,23 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
     const { runStage } = await import("../lib/redteam/lock/stage.ts");
     await runStage(JSON.parse(await next() ?? ""), (attempt) => say(JSON.stringify(attempt)));
   },
+  watched: async () => {
+    const next = createLines(Deno.stdin.readable);
+    const { runWatched } = await import("../lib/redteam/layers/watchdog.ts");
+    await runWatched(await next() ?? "", say);
+  },
+  "deno-permissions": async () => {
+    const { checkPermissions } = await import("../lib/redteam/layers/permissions.ts");
+    say(JSON.stringify(await checkPermissions()));
+  },
+  "tool-network": async () => {
+    const { checkToolNetwork } = await import("../lib/redteam/layers/tool_network.ts");
+    say(JSON.stringify(await checkToolNetwork(await input())));
+  },
+  watchdog: async () => {
+    const { checkWatchdog } = await import("../lib/redteam/layers/watchdog.ts");
+    say(JSON.stringify(await checkWatchdog(await input())));
+  },
   attacker: async () => {
     const { runAttacker } = await import("../lib/redteam/lock/attacker.ts");
     await runAttacker(JSON.parse(await input()), say);
@@ -52,11 +69,11 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
 
 /** Plays one role to its end. */
 export async function run(args: readonly string[]): Promise<void> {
-  const role = ROLES[args[0] ?? "suite"];
-  if (role === undefined || args.length > 1) {
+  const role = ROLES[args[0] ?? ""];
+  if (role === undefined || args.length !== 1) {
     throw new PhysiclawError(
       "usage",
-      "Cannot run red_team: it is started by physiclaw doctor --red-team only",
+      "Cannot run red_team: it is started by physiclaw doctor only",
     );
   }
   await role();

@@ -22,6 +22,7 @@ async function redTeam(args: readonly string[], cases: readonly CaseReport[]) {
   const services: Services = {
     openRunner: () => Promise.reject(new Error("not asked for")),
     checkLock: () => Promise.reject(new Error("not asked for")),
+    checkLayer: () => Promise.reject(new Error("not asked for")),
     redTeam: ({ groups, onCase }) => {
       asked.push(groups);
       for (const one of cases) onCase(one);

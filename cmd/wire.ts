@@ -26,7 +26,7 @@ import { createQueue } from "../lib/goals/queue.ts";
 import { createGoalService } from "../lib/goals/service.ts";
 import { createGoalStore } from "../lib/goals/store.ts";
 import { canonicalDigest } from "../lib/internal/canonical.ts";
-import type { PhysiclawError } from "../lib/internal/errors.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
@@ -50,7 +50,7 @@ export interface Bridge {
 }
 
 export { checkLock } from "../lib/egress/lock_check.ts";
-export { redTeam } from "./wire_red_team.ts";
+export { checkLayer, redTeam } from "./wire_red_team.ts";
 
 /** The runner of tool steps for these settings, in a process of its own. */
 export function openRunner(settings: Settings): Promise<Runner> {
@@ -127,6 +127,13 @@ async function build(
   const runner = await openRunner({ ...settings, state_dir: state.path });
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
+  if (settings.sandbox.required && check.open === true) {
+    // Where none can be made, no tool is started. In this one they would be.
+    throw new PhysiclawError("config", `Cannot start: ${check.detail}`, {
+      hint:
+        "see physiclaw doctor, and what /usr/bin/bwrap is; PHYSICLAW_SANDBOX=0 runs without one, at your own risk",
+    });
+  }
   const watchdog = await watching;
   const layers: Record<string, string> = {
     lock: settings.lock.required ? "not taken yet" : "off: --unlocked",

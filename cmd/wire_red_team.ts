@@ -7,6 +7,7 @@ import { startHelper } from "../lib/executor/helper.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import { findLibc } from "../lib/internal/libc.ts";
 import type { Group } from "../lib/redteam/groups.ts";
+import type { Layer, LayerCheck } from "../lib/redteam/layers/types.ts";
 import { createLines } from "../lib/redteam/lines.ts";
 import type { FromRedTeam, RedTeamInit } from "../lib/redteam/protocol.ts";
 import type { CaseReport } from "../lib/redteam/report.ts";
@@ -25,7 +26,7 @@ export async function redTeam(options: {
   const { groups, onCase, signal } = options;
   const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "physiclaw-red-team-" }));
   const libc = await findLibc();
-  const helper = await startHelper("red_team", [
+  const helper = await startHelper("red_team", ["suite"], [
     "--allow-read",
     // It makes links, which Deno grants to nobody with a list, and starts programs outside every sandbox: controls.
     "--allow-write",
@@ -65,4 +66,31 @@ export async function redTeam(options: {
     "internal",
     "Cannot tell what holds: the red team ended before every case was tried",
   );
+}
+
+/** What each layer's process may do; a layer that starts programs can't be tried with less. */
+async function permissionsOf(layer: Layer): Promise<readonly string[]> {
+  if (layer !== "deno permissions") {
+    return ["--allow-read", "--allow-write", "--allow-run", "--allow-net=127.0.0.1", "--allow-sys=uid"];
+  }
+  // Scoped, as those of `serve` are: they are what is given up.
+  return ["--allow-read", "--allow-net=127.0.0.1", "--allow-run=/bin/sh", `--allow-ffi=${await findLibc()}`];
+}
+
+/** Tries one layer in a process of its own, the others off. Never rejects for what it finds. */
+export async function checkLayer(layer: Layer): Promise<LayerCheck> {
+  const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "physiclaw-layer-" }));
+  try {
+    const helper = await startHelper("red_team", [layer.replace(" ", "-")], await permissionsOf(layer));
+    const writer = helper.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(directory)).catch(() => undefined);
+    await writer.close().catch(() => undefined);
+    const line = await createLines(helper.stdout)();
+    const { code } = await helper.status;
+    // Our own child speaks.
+    if (line !== undefined) return JSON.parse(line);
+    return { held: false, detail: `cannot be tried: its process ended with code ${code}` };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }

@@ -34,7 +34,7 @@ export async function openWatchdog(options: {
     }),
   );
   return await startWatchdog({
-    start: (permissions) => startHelper("watchdog", permissions),
+    start: (permissions) => startHelper("watchdog", [], permissions),
     safe: settings.egress.safe,
     intervalMs: settings.egress.interval_ms,
     blocks,

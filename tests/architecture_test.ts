@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deps: ["internal"],
   install: ["internal"],
   // Attacks what the others build, by their own doors.
-  redteam: ["internal", "catalog", "executor", "egress", "audit"],
+  redteam: ["internal", "catalog", "executor", "egress", "audit", "config"],
   // Reports of the built-in tools are parsed by their own types, and only by their types.
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
@@ -53,7 +53,10 @@ const ONLY_IN: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   [/\bDeno\.exit\b/, [/^main\.ts$/, /^lib\/builtin\/main\.ts$/]],
   [/\bDeno\.env\b/, [/^lib\/config\/env\.ts$/]],
   // The red team attacks as native code in the process would: by any system call.
-  [/\bDeno\.dlopen\b/, [/^lib\/egress\//, /^lib\/executor\/network\//, /^lib\/redteam\/lock\/system\.ts$/]],
+  [
+    /\bDeno\.dlopen\b/,
+    [/^lib\/egress\//, /^lib\/executor\/network\//, /^lib\/redteam\/(lock\/system|layers\/permissions)\.ts$/],
+  ],
   [/\bconsole\./, [/^cmd\/output\.ts$/]],
   [/(?<!\.)\bfetch\(/, [/^cmd\/(client|host)\.ts$/]],
   // There it is a pattern of what goals are refused for.

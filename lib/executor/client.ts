@@ -91,7 +91,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     scratchDir: options.scratchDir ?? `${options.stateDir}/scratch`,
     secrets: [...settingFiles(options.settings), ...(options.secrets ?? [])],
   };
-  const child = await startHelper("runner", permissions(init));
+  const child = await startHelper("runner", [], permissions(init));
   const writer = child.stdin.getWriter();
   const pending = new Map<number, Pending>();
   const ready = Promise.withResolvers<void>();

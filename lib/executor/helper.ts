@@ -38,11 +38,15 @@ export type Helper = Deno.ChildProcess & {
  * @param permissions Deno's `--allow-…` flags
  * @example
  * ```ts ignore
- * const watchdog = await startHelper("watchdog", ["--allow-ffi=/lib64/libc.so.6"]);
+ * const watchdog = await startHelper("watchdog", [libc], ["--allow-ffi=/lib64/libc.so.6"]);
  * ```
  */
-export async function startHelper(hidden: string, permissions: readonly string[]): Promise<Helper> {
-  const { argv, env } = selfCommand(hidden, [], permissions);
+export async function startHelper(
+  hidden: string,
+  args: readonly string[],
+  permissions: readonly string[],
+): Promise<Helper> {
+  const { argv, env } = selfCommand(hidden, args, permissions);
   return new Deno.Command(await shell(), {
     args: ["-c", CLOSE_INHERITED, "physiclaw", ...argv],
     cwd: "/",

@@ -6,20 +6,17 @@
  */
 import { SAFE_SUBNETS } from "../catalog/addresses.ts";
 import { buildCommands } from "../catalog/build.ts";
-import { defineTool } from "../catalog/define_tool.ts";
-import { nmap } from "../catalog/tools_secops.ts";
-import type { Slots, Tool, ToolSettings } from "../catalog/types.ts";
+import type { Slots, ToolSettings } from "../catalog/types.ts";
 import { createRunner } from "../executor/client.ts";
 import type { RunnerInit } from "../executor/protocol.ts";
 import type { Runner, StepRequest, StepRun } from "../executor/types.ts";
 import { type Canaries, startCanaries } from "./canaries.ts";
-import { BASH, lookAtHost, type Need, PERL } from "./host.ts";
+import { lookAtHost, type Need, PERL } from "./host.ts";
 import { runOutside } from "./outside.ts";
+import { type ProbeName, probes, programOf } from "./probes.ts";
 
 export type { Need } from "./host.ts";
-
-/** The name of a probe: a tool that runs a script of the workspace. `probe-shell` takes bash's, the others Perl's. */
-export type ProbeName = "probe" | "probe-endpoint" | "probe-roots" | "probe-host" | "probe-shell";
+export type { ProbeName } from "./probes.ts";
 
 /** What a case may use. */
 export interface World {
@@ -58,27 +55,6 @@ export interface World {
   reset(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Short, so that cases about time-outs, floods and memory end soon. */
-const LIMITS = { timeoutMs: 3000, outputBytes: 256 * 1024 };
-const MEMORY = 256 * 1024 ** 2;
-
-const probe = (name: ProbeName, network: "none" | "prometheus.url", roots: readonly string[] = []): Tool =>
-  defineTool(name, {
-    roots: [...roots],
-    personas: ["sre"],
-    program: PERL,
-    args: [{ slot: "script" }, { slot: "file" }, { slot: "words" }, { slot: "targets" }],
-    slots: {
-      script: { kind: "path", of: "file", required: true },
-      file: { kind: "path", of: "any" },
-      targets: { kind: "address" },
-      words: { kind: "pattern", pattern: "[!-~]{1,256}", max: 256, what: "a word", many: 16 },
-    },
-    network,
-    memory_bytes: MEMORY,
-    examples: ["probe the sandbox"],
-  }, LIMITS);
 
 /** What stands for the runner's answer where a script's own words are missing. */
 export function describeRun(run: StepRun): string {
@@ -195,18 +171,10 @@ export async function createWorld(directory: string): Promise<World> {
     hosts: {},
     tools: {},
   };
-  const tools = new Map<ProbeName, Tool>([
-    ["probe", probe("probe", "none")],
-    ["probe-endpoint", probe("probe-endpoint", "prometheus.url")],
-    ["probe-roots", probe("probe-roots", "none", [shared])],
-    // As nmap: the host's network, and the address families that its entry grants.
-    ["probe-host", { ...probe("probe-host", "none"), network: nmap.network, sockets: nmap.sockets }],
-    // No settings file could name a shell.
-    ["probe-shell", { ...probe("probe-shell", "prometheus.url"), program: { path: BASH } }],
-  ]);
+  const tools = probes([shared]);
   const init = {
     settings,
-    tools: [...tools.values()],
+    tools: Object.values(tools),
     safeSubnets: SAFE_SUBNETS,
     network: true,
     workspaceRoots: [workspace],
@@ -230,8 +198,7 @@ export async function createWorld(directory: string): Promise<World> {
     name: ProbeName = "probe",
     file?: string,
   ): Promise<StepRequest> => {
-    const tool = tools.get(name);
-    if (tool === undefined || !("path" in tool.program)) throw new TypeError(`No such probe: ${name}`);
+    const tool = tools[name];
     const slots: Slots = {
       script: await place(script),
       ...(file === undefined ? {} : { file }),
@@ -239,7 +206,7 @@ export async function createWorld(directory: string): Promise<World> {
       ...(words.length === 0 ? {} : { words: [...words] }),
     };
     const commands = buildCommands(tool, "run", slots, {
-      program: await Deno.realPath(tool.program.path),
+      program: await Deno.realPath(programOf(name)),
       settings: {},
     });
     const goalId = crypto.randomUUID();

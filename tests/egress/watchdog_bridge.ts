@@ -71,7 +71,7 @@ if (import.meta.main) {
     let pid = 0;
     const watchdog = await startWatchdog({
       start: async (permissions) => {
-        const helper = await startHelper("watchdog", permissions);
+        const helper = await startHelper("watchdog", [], permissions);
         pid = helper.pid;
         return helper;
       },

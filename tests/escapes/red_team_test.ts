@@ -63,36 +63,84 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "doctor: every layer holds when it is tried alone",
+  ignore: !SANDBOX,
+  fn: async () => {
+    const home = await Deno.makeTempDir();
+    try {
+      const env = { PHYSICLAW_MEMORY_DIR: `${home}/state`, PHYSICLAW_CWD: `${home}/workspace` };
+      await Deno.mkdir(`${home}/workspace`);
+      const { code, stdout, stderr } = await run(["doctor", "--json"], { env });
+      assert.deepEqual(JSON.parse(stdout).checks.filter(({ ok }: { ok: boolean }) => !ok), [], stderr);
+      assert.equal(code, 0);
+    } finally {
+      await Deno.remove(home, { recursive: true });
+    }
+  },
+});
+
 /** Stands in for bwrap and runs what it was to run with nothing around it, in mounts of the test's own. */
 const SABOTAGED = `mount --bind "$1" /usr/bin/bwrap && shift && exec "$@"`;
 const BARE = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n';
 
+/** Runs the program where bwrap is {@link BARE}. */
+async function sabotaged(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const bare = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(bare, BARE);
+    await Deno.chmod(bare, 0o755);
+    const { program, args } = physiclaw();
+    const { code, stdout, stderr } = await new Deno.Command("unshare", {
+      args: ["--mount", "--", "/bin/sh", "-c", SABOTAGED, "sh", bare, program, ...args, ...words],
+      clearEnv: true,
+      env: { HOME: "/nonexistent", PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...CACHES, ...env },
+      stdin: "null",
+    }).output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  } finally {
+    await Deno.remove(bare);
+  }
+}
+
+// In a user namespace of others root's programs are nobody's, and the runner starts none of them.
+const ignore = !SANDBOX || !PERL || Deno.uid() !== 0;
+
 Deno.test({
   name: "doctor --red-team: a sandbox that holds nothing is reported as escaped, with exit code 70",
-  // In a user namespace of others root's programs are nobody's, and the runner starts none of them.
-  ignore: !PERL || Deno.uid() !== 0,
+  ignore,
   fn: async () => {
-    const bare = await Deno.makeTempFile();
+    const { code, stdout } = await sabotaged([
+      ...["doctor", "--red-team", "--json", "--group", "network families", "--group", "Unix IPC"],
+    ]);
+    const { total, cases } = reportOf(stdout);
+    assert.deepEqual(cases.filter(({ outcome }) => outcome === "blocked"), []);
+    assert.ok(total.escaped >= 20, `only ${total.escaped} escaped`);
+    assert.equal(code, 70);
+  },
+});
+
+Deno.test({
+  name: "doctor says that a sandbox holds nothing, and serve does not start with it",
+  ignore,
+  fn: async () => {
+    const home = await Deno.makeTempDir();
     try {
-      await Deno.writeTextFile(bare, BARE);
-      await Deno.chmod(bare, 0o755);
-      const { program, args } = physiclaw();
-      const { code, stdout } = await new Deno.Command("unshare", {
-        args: [
-          ...["--mount", "--", "/bin/sh", "-c", SABOTAGED, "sh", bare, program, ...args],
-          ...["doctor", "--red-team", "--json", "--group", "network families", "--group", "Unix IPC"],
-        ],
-        clearEnv: true,
-        env: { HOME: "/nonexistent", PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...CACHES },
-        stdin: "null",
-        stderr: "inherit",
-      }).output();
-      const { total, cases } = reportOf(new TextDecoder().decode(stdout));
-      assert.deepEqual(cases.filter(({ outcome }) => outcome === "blocked"), []);
-      assert.ok(total.escaped >= 20, `only ${total.escaped} escaped`);
-      assert.equal(code, 70);
+      const workspace = `${home}/workspace`;
+      await Deno.mkdir(workspace);
+      const env = { PHYSICLAW_MEMORY_DIR: `${home}/state`, PHYSICLAW_CWD: workspace };
+      const { code, stdout } = await sabotaged(["doctor", "--json"], env);
+      assert.equal(code, 4);
+      const { checks } = JSON.parse(stdout);
+      const failed = checks.filter(({ ok }: { ok: boolean }) => !ok);
+      assert.deepEqual(failed.map(({ name }: { name: string }) => name), ["sandbox", "tool network"]);
+      assert.match(failed[0].detail, /The sandbox does not hold: .*CapEff is/);
+
+      const served = await sabotaged(["serve", "--port", "0"], env);
+      assert.equal(served.code, 2);
+      assert.match(served.stderr, /Cannot start: The sandbox does not hold/);
     } finally {
-      await Deno.remove(bare);
+      await Deno.remove(home, { recursive: true });
     }
   },
 });

@@ -5,7 +5,8 @@
  */
 import { openLibc } from "../../egress/libc.ts";
 import { installLock, takeLock } from "../../egress/lock.ts";
-import { ATTACKS, MARKS, type Scene } from "./attacks.ts";
+import { ATTACKS } from "./attacks.ts";
+import { MARKS, type Scene } from "./scene.ts";
 import { inet, loopback6, openSystem, unix } from "./system.ts";
 
 /** No kernel returns it by itself. */

@@ -10,7 +10,8 @@ import { grantable } from "../../internal/grantable.ts";
 import { type Lacking, UNSHARE } from "../host.ts";
 import { createLines } from "../lines.ts";
 import type { CaseReport } from "../report.ts";
-import { type Attack, ATTACKS } from "./attacks.ts";
+import { ATTACKS } from "./attacks.ts";
+import type { Attack } from "./scene.ts";
 import type { Attempt, Outcome, StageInput } from "./stage.ts";
 
 type Judged = Pick<CaseReport, "outcome" | "detail">;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Attack } from "./attacks.ts";
+import type { Attack } from "./scene.ts";
 import { judgeAttempt } from "./cases.ts";
 
 const attack: Attack = { name: "a way", run: () => {}, refused: "socket: E" };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FAR, FAR_PORT } from "./attacks.ts";
+import { FAR, FAR_PORT } from "./scene.ts";
 import { addressOf, bytesOf, inet, openSystem } from "./system.ts";
 
 /** What it sends when nobody meddled. */

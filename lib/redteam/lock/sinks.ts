@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAR, FAR_PORT } from "./attacks.ts";
+import { FAR, FAR_PORT } from "./scene.ts";
 import { bytesOf, inet, type System, unix } from "./system.ts";
 
 const END = "the end of this attempt";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { WIRE, WIRE_FAR, WIRE_FAR6_TEXT } from "./attacks.ts";
+import { WIRE, WIRE_FAR, WIRE_FAR6_TEXT } from "./scene.ts";
 import type { System } from "./system.ts";
 
 const MSG_DONTWAIT = 0x40;
