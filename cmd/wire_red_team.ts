@@ -12,6 +12,9 @@ import { createLines } from "../lib/redteam/lines.ts";
 import type { FromRedTeam, RedTeamInit } from "../lib/redteam/protocol.ts";
 import type { CaseReport } from "../lib/redteam/report.ts";
 
+/** Twice what the suite gives itself. */
+const HARD_LIMIT_MS = 360_000;
+
 /**
  * Runs the suite's groups in a temporary directory, and removes that. Throws `PhysiclawError` of kind `internal` when it
  * ended early, of kind `interrupted` when `signal` ended it.
@@ -40,6 +43,8 @@ export async function redTeam(options: {
   /** It ends, and takes along what it started. */
   const hush = (): void => void (hushed ??= writer.close().catch(() => undefined));
   signal.addEventListener("abort", hush, { once: true });
+  // It ends by itself long before; what hangs is no proof.
+  const timer = setTimeout(() => helper.kill("SIGKILL"), HARD_LIMIT_MS);
   let complete = false;
   try {
     const init: RedTeamInit = { directory, groups };
@@ -57,6 +62,7 @@ export async function redTeam(options: {
   } finally {
     hush();
     await Promise.all([helper.status, hushed]);
+    clearTimeout(timer);
     signal.removeEventListener("abort", hush);
     await Deno.remove(directory, { recursive: true });
   }

@@ -9,6 +9,7 @@ import { selfCommand } from "../executor/self.ts";
 import { PhysiclawError } from "../internal/errors.ts";
 import { findLibc } from "../internal/libc.ts";
 import { hasLoopback, UNSHARE } from "./host.ts";
+import { runOutside } from "./outside.ts";
 
 /**
  * Runs the suite in a network namespace of its own if it needs one and root may make it: true when it did, and is over. It
@@ -21,6 +22,7 @@ export async function enterOwnNetwork(): Promise<boolean> {
     ...["--allow-read", "--allow-write", "--allow-run", "--allow-net=127.0.0.1", "--allow-sys=uid"],
     `--allow-ffi=${libc}`,
   ]);
+  if ((await runOutside({ program: UNSHARE, args: ["--net", "true"] })).code !== 0) return false;
   await new Deno.Command(UNSHARE, {
     args: ["--net", "--", ...argv],
     clearEnv: true,
