@@ -77,8 +77,8 @@ export function judgeWatched(lines: readonly string[], blocks: string, ending: s
   if (open !== OPEN) {
     return {
       held: false,
-      detail:
-        `cannot be tried: it needs ${UNSHARE} and user and network namespaces, which are refused here (${ending})`,
+      detail: `cannot be tried: its process did not start in namespaces of its own (${ending}); ` +
+        "install util-linux, and allow unprivileged user namespaces as for the sandbox",
     };
   }
   if (safe !== SAFE) {
