@@ -6,7 +6,7 @@
  */
 import { type SyscallName, syscallNumber } from "../internal/syscalls.ts";
 import type { Group } from "./groups.ts";
-import type { Need, ProbeName, World } from "./world.ts";
+import type { Language, Need, ProbeName, World } from "./world.ts";
 
 export type { World } from "./world.ts";
 
@@ -44,21 +44,21 @@ export function defineCase(definition: EscapeCase): EscapeCase {
 /** Where a script runs. */
 export type Place = "outside" | "inside";
 
-/** A case whose control and attempt are one Perl script, run in both places. */
+/** A case whose control and attempt are one script, run in both places. */
 export interface ScriptCase {
   readonly group: Group;
   readonly name: string;
-  /** Perl after {@link PRELUDE}; ends by `out("…")`. */
+  /** Perl after {@link PRELUDE}, ends by `out("…")`; of a shell case bash after {@link SHELL}, ends by `out "…"`. */
   readonly script: string;
   readonly words?: (world: World, place: Place) => readonly string[];
   readonly control: string | RegExp;
   readonly blocked: string | RegExp;
   readonly trips?: string;
-  /** Which of the world's tools the script runs as; default `probe`. */
+  /** Which of the world's tools the script runs as; default `probe`, of a shell case `probe-bash`. */
   readonly tool?: ProbeName;
   readonly root?: boolean;
   readonly skip?: string | undefined;
-  /** Perl, run outside after the attempt. */
+  /** In the script's language, run outside after the attempt. */
   readonly cleanUp?: string;
 }
 
@@ -107,25 +107,51 @@ const numbers = [
   ),
 ];
 
-/** `out` says the answer and ends; `sys` makes a system call by name and says its error; `try` says the error of a Perl function. */
+/** `out` says the answer and ends; `sys` makes a system call by name and says its error. */
 export const PRELUDE = `use strict; use warnings; no warnings qw(redefine); use Socket; use POSIX ();
 $| = 1;
 my %NR = (${numbers.map(([name, number]) => `${name} => ${number}`).join(", ")});
 sub out { print "$_[0]\\n"; POSIX::_exit(0) }
 sub sys { my ($name, @args) = @_; $! = 0; my $r = syscall($NR{$name}, @args); out("$name: $!") if $r == -1; return $r }
-sub ok { my ($name, $result) = @_; out("$name: $!") unless $result; return $result }
 `;
 
-/** A case from a script. */
-export function defineScript(definition: ScriptCase): EscapeCase {
-  const { script, words, tool = "probe", control, blocked, cleanUp, ...rest } = definition;
+/**
+ * The same for bash, which every host has: `out` says the answer and ends; `try NAME PROGRAM …` and `open MODE PATH` say
+ * the kernel's words, which stand at the end of a complaint.
+ */
+export const SHELL = `out() { printf '%s\\n' "$1"; exit 0; }
+try() { local what=$1 e; shift; e=$("$@" 2>&1 >/dev/null </dev/null) || out "$what: \${e##*: }"; }
+open() {
+  local e
+  case $1 in
+    r) e=$( { : <"$2"; } 2>&1) ;;
+    w) e=$( { : >"$2"; } 2>&1) ;;
+    a) e=$( { : >>"$2"; } 2>&1) ;;
+    rw) e=$( { : <>"$2"; } 2>&1) ;;
+  esac || out "open: \${e##*: }"
+}
+`;
+
+function define(definition: ScriptCase, language: Language, tool: ProbeName): EscapeCase {
+  const { script, words, tool: _, control, blocked, cleanUp, ...rest } = definition;
+  const prelude = language === "perl" ? PRELUDE : SHELL;
   return defineCase({
     ...rest,
-    needs: ["perl", "sandbox", ...(tool === "probe-endpoint" ? ["loopback" as const] : [])],
+    needs: [language, "sandbox", ...(tool.endsWith("-endpoint") ? ["loopback" as const] : [])],
     expectControl: control,
     expect: blocked,
-    ...(cleanUp === undefined ? {} : { cleanUp: (world: World) => world.outside(PRELUDE + cleanUp, []) }),
-    control: (world) => world.outside(PRELUDE + script, words?.(world, "outside") ?? []),
-    attempt: (world) => world.inside(PRELUDE + script, words?.(world, "inside") ?? [], tool),
+    ...(cleanUp === undefined
+      ? {}
+      : { cleanUp: (world: World) => world.outside(prelude + cleanUp, [], language) }),
+    control: (world) => world.outside(prelude + script, words?.(world, "outside") ?? [], language),
+    attempt: (world) => world.inside(prelude + script, words?.(world, "inside") ?? [], tool),
   });
 }
+
+/** A case from a Perl script: whatever takes a system call. */
+export const defineScript = (definition: ScriptCase): EscapeCase =>
+  define(definition, "perl", definition.tool ?? "probe");
+
+/** A case from a bash script: whatever the shell and coreutils can do. */
+export const defineShell = (definition: ScriptCase): EscapeCase =>
+  define(definition, "bash", definition.tool ?? "probe-bash");

@@ -29,7 +29,7 @@ export interface Ended {
 const LIMIT_MS = 25_000;
 
 /**
- * Runs a program to its end, at most 25 s long. One that is not there ends with code 127.
+ * Runs a program to its end, at most 25 s long. One that is not there ends with code 127, one that can't be executed with 126.
  *
  * @example
  * ```ts ignore
@@ -50,6 +50,7 @@ export async function runOutside(outside: Outside): Promise<Ended> {
     }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { said: "", code: 127, signal: null };
+    if (error instanceof Deno.errors.PermissionDenied) return { said: "", code: 126, signal: null };
     throw error;
   }
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);

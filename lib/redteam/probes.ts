@@ -8,11 +8,20 @@ import { nmap } from "../catalog/tools_secops.ts";
 import type { Tool } from "../catalog/types.ts";
 import { BASH, PERL } from "./host.ts";
 
-/** The name of a probe: a tool that runs a script of the workspace. `probe-shell` takes bash's, the others Perl's. */
-export type ProbeName = "probe" | "probe-endpoint" | "probe-roots" | "probe-host" | "probe-shell";
+/** The name of a probe: a tool that runs a script of the workspace. */
+export type ProbeName =
+  | "probe"
+  | "probe-endpoint"
+  | "probe-roots"
+  | "probe-host"
+  | "probe-bash"
+  | "probe-bash-endpoint";
+
+/** What scripts are written in. */
+export type Language = "perl" | "bash";
 
 /** The program of a probe. */
-export const programOf = (name: ProbeName): string => name === "probe-shell" ? BASH : PERL;
+export const programOf = (name: ProbeName): string => name.startsWith("probe-bash") ? BASH : PERL;
 
 /** Short, so that cases about time-outs, floods and memory end soon. */
 const LIMITS = { timeoutMs: 3000, outputBytes: 256 * 1024 };
@@ -47,5 +56,6 @@ export const probes = (roots: readonly string[]): Readonly<Record<ProbeName, Too
   // As nmap: the host's network, and the address families that its entry grants.
   "probe-host": { ...probe("probe-host", "none"), network: nmap.network, sockets: nmap.sockets },
   // No settings file could name a shell.
-  "probe-shell": { ...probe("probe-shell", "prometheus.url"), program: { path: BASH } },
+  "probe-bash": { ...probe("probe-bash", "none"), program: { path: BASH } },
+  "probe-bash-endpoint": { ...probe("probe-bash-endpoint", "prometheus.url"), program: { path: BASH } },
 });

@@ -11,12 +11,12 @@ import { createRunner } from "../executor/client.ts";
 import type { RunnerInit } from "../executor/protocol.ts";
 import type { Runner, StepRequest, StepRun } from "../executor/types.ts";
 import { type Canaries, startCanaries } from "./canaries.ts";
-import { lookAtHost, type Need, PERL } from "./host.ts";
+import { BASH, lookAtHost, type Need, PERL } from "./host.ts";
 import { runOutside } from "./outside.ts";
-import { type ProbeName, probes, programOf } from "./probes.ts";
+import { type Language, type ProbeName, probes, programOf } from "./probes.ts";
 
 export type { Need } from "./host.ts";
-export type { ProbeName } from "./probes.ts";
+export type { Language, ProbeName } from "./probes.ts";
 
 /** What a case may use. */
 export interface World {
@@ -45,8 +45,8 @@ export interface World {
   processes(text: string): Promise<readonly number[]>;
   /** A request of a probe, for cases that change it. */
   request(script: string, words: readonly string[], tool?: ProbeName, file?: string): Promise<StepRequest>;
-  /** Runs a script without a sandbox; what it printed. */
-  outside(script: string, words: readonly string[]): Promise<string>;
+  /** Runs a script (default: Perl's) without a sandbox; what it printed. */
+  outside(script: string, words: readonly string[], language?: Language): Promise<string>;
   /** Runs a script as a probe; what it printed, or `OUTCOME: reason` when it did not end by itself. */
   inside(script: string, words: readonly string[], tool?: ProbeName): Promise<string>;
   /** Names of what was reached or changed since the last call: canaries, and `files`. */
@@ -223,9 +223,9 @@ export async function createWorld(directory: string): Promise<World> {
     };
   };
 
-  if (lacking.sandbox === undefined && lacking.perl === undefined) {
+  if (lacking.sandbox === undefined && lacking.bash === undefined) {
     // Only what could not be set up is no escape: the runner says so itself. Anything else is for the cases to judge.
-    const run = await runner.run(await request('print "here"', []));
+    const run = await runner.run(await request("echo here", [], "probe-bash"));
     if (run.outcome === "unavailable") lacking.sandbox = `no sandbox can be made here: ${run.reason ?? ""}`;
   }
 
@@ -249,9 +249,9 @@ export async function createWorld(directory: string): Promise<World> {
       return (await commandLines()).filter(({ pid, line }) => pid !== Deno.pid && line.includes(text))
         .map(({ pid }) => pid);
     },
-    async outside(script, words) {
+    async outside(script, words, language = "perl") {
       const { said, signal } = await runOutside({
-        program: PERL,
+        program: { perl: PERL, bash: BASH }[language],
         args: [`${workspace}/${await place(script)}`, ...words],
         env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" },
         cwd: workspace,

@@ -17,7 +17,7 @@ async function send(
   change: (request: StepRequest, world: World) => StepRequest,
 ): Promise<string> {
   const before = world.endpoint.hits();
-  const request = await world.request(TRACE, [String(world.endpoint.port)], "probe-shell");
+  const request = await world.request(TRACE, [String(world.endpoint.port)], "probe-bash-endpoint");
   const answer = describeRun(await world.runner.run(change(request, world)));
   const reached = world.endpoint.hits() - before;
   return reached === 0 ? answer : `${answer}, and reached its endpoint`;
@@ -51,9 +51,10 @@ const withScript = (request: StepRequest, path: string): StepRequest => ({
   commands: request.commands.map(([program = "", , ...words]) => [program, path, ...words]),
 });
 
-const mismatch = /refused: Cannot run probe-shell: its argv is not what the catalogue makes of these slots/;
+const mismatch =
+  /refused: Cannot run probe-bash-endpoint: its argv is not what the catalogue makes of these slots/;
 const value = (why: string): RegExp =>
-  new RegExp(`refused: Cannot run probe-shell: the value of slot "words" ${why}.*`);
+  new RegExp(`refused: Cannot run probe-bash-endpoint: the value of slot "words" ${why}.*`);
 
 export const ARGV_CASES: readonly EscapeCase[] = [
   policy(
@@ -66,7 +67,7 @@ export const ARGV_CASES: readonly EscapeCase[] = [
   ),
   policy("a tool's name within another text", /refused: .*the catalogue has no such tool/, (request) => ({
     ...request,
-    tool: "echo PWNED probe-shell",
+    tool: "echo PWNED probe-bash-endpoint",
   })),
   policy(
     "a piece of a tool's name",
@@ -75,7 +76,7 @@ export const ARGV_CASES: readonly EscapeCase[] = [
   ),
   policy(
     "the tool of another persona",
-    /refused: Cannot run probe-shell: the persona secops may not use it/,
+    /refused: Cannot run probe-bash-endpoint: the persona secops may not use it/,
     (request) => ({
       ...request,
       persona: "secops",
@@ -83,7 +84,7 @@ export const ARGV_CASES: readonly EscapeCase[] = [
   ),
   policy(
     "a form that the tool has not",
-    /refused: Cannot run probe-shell: it has no form "shell"/,
+    /refused: Cannot run probe-bash-endpoint: it has no form "shell"/,
     (request) => ({
       ...request,
       form: "shell",
@@ -106,13 +107,17 @@ export const ARGV_CASES: readonly EscapeCase[] = [
     commands: [...request.commands, ["/bin/sh", "-c", "id"]],
   })),
   policy("no command at all", mismatch, (request) => ({ ...request, commands: [] })),
-  policy("a slot that is not declared", /refused: Cannot run probe-shell: .*slot "eval".*/, (request) => ({
-    ...request,
-    slots: { ...request.slots, eval: "-e" },
-  })),
+  policy(
+    "a slot that is not declared",
+    /refused: Cannot run probe-bash-endpoint: .*slot "eval".*/,
+    (request) => ({
+      ...request,
+      slots: { ...request.slots, eval: "-e" },
+    }),
+  ),
   policy(
     "a slot by the name of JavaScript's prototype",
-    /refused: Cannot run probe-shell: .*slot.*/,
+    /refused: Cannot run probe-bash-endpoint: .*slot.*/,
     (request) => ({
       ...request,
       slots: JSON.parse(JSON.stringify(request.slots).replace("{", '{"__proto__":"x",')),
@@ -142,7 +147,7 @@ export const ARGV_CASES: readonly EscapeCase[] = [
   ),
   policy(
     "more values than the slot takes",
-    /refused: Cannot run probe-shell: the value of slot "words" .*/,
+    /refused: Cannot run probe-bash-endpoint: the value of slot "words" .*/,
     (request) => ({
       ...request,
       slots: { ...request.slots, words: Array<string>(17).fill("a") },
@@ -198,7 +203,7 @@ export const ARGV_CASES: readonly EscapeCase[] = [
   ),
   policy(
     "writing for a tool that only reads",
-    /refused: Cannot run probe-shell on a writable directory: it only reads/,
+    /refused: Cannot run probe-bash-endpoint on a writable directory: it only reads/,
     (request) => ({
       ...request,
       writable: true,

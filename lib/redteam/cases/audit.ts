@@ -7,7 +7,7 @@ import { createAuditLog } from "../../audit/audit.ts";
 import { type AuditRecord, loadSha256, sealRecord, type Sha256, type Unsealed } from "../../audit/record.ts";
 import { verifyAuditLog } from "../../audit/verify.ts";
 import { PhysiclawError } from "../../internal/errors.ts";
-import { defineCase, defineScript, type EscapeCase, type World } from "../define_case.ts";
+import { defineCase, defineShell, type EscapeCase, type World } from "../define_case.ts";
 import { describeRun } from "../world.ts";
 
 const group = "tampering with the audit log" as const;
@@ -208,11 +208,11 @@ const ACCESS: readonly EscapeCase[] = [
       }
     },
   ),
-  ...([["reading", "<"], ["writing to", ">>"]] as const).map(([what, mode]) =>
-    defineScript({
+  ...([["reading", "r"], ["writing to", "rw"]] as const).map(([what, mode]) =>
+    defineShell({
       group,
       name: `${what} it by a tool`,
-      script: `open(my $f, "${mode}", $ARGV[0]) or out("open: $!"); out("opened");`,
+      script: `open ${mode} "$1"; out opened`,
       words: (world) => [`${world.state}/audit.jsonl`],
       control: "opened",
       blocked: "open: No such file or directory",
@@ -221,12 +221,12 @@ const ACCESS: readonly EscapeCase[] = [
   defineCase({
     group,
     name: "a goal that names it as a tool's input",
-    needs: ["bash", "sandbox", "loopback"],
+    needs: ["bash", "sandbox"],
     control: async (world) =>
-      describeRun(await world.runner.run(await world.request("echo ran", [], "probe-shell"))),
+      describeRun(await world.runner.run(await world.request("echo ran", [], "probe-bash"))),
     expectControl: "ran",
     attempt: async (world) => {
-      const request = await world.request("echo ran", [], "probe-shell", `${world.state}/audit.jsonl`);
+      const request = await world.request("echo ran", [], "probe-bash", `${world.state}/audit.jsonl`);
       return describeRun(await world.runner.run(request));
     },
     expect: /refused: Cannot read .*audit\.jsonl: it belongs to this program's state or settings/,

@@ -3,67 +3,68 @@
  *
  * @module
  */
-import { defineCase, defineScript, type EscapeCase, PRELUDE } from "../define_case.ts";
-import { PERL } from "../host.ts";
+import { defineCase, defineScript, defineShell, type EscapeCase, SHELL } from "../define_case.ts";
+import { BASH } from "../host.ts";
 import { runOutside } from "../outside.ts";
 
 const group = "environment and descriptors" as const;
 
-const VARIABLES = `out(join(" ", map { /^(PWD|SHLVL|OLDPWD|_)$/ ? () : $_ } sort keys %ENV));`;
-const DESCRIPTORS = `opendir(my $d, "/proc/self/fd") or out("opendir: $!");
-  my @fds = grep { /^\\d+$/ && readlink("/proc/self/fd/$_") !~ m{^/proc/\\d+/fd$} } readdir $d;
-  # The script itself is open as long as perl reads it.
-  out(join(" ", sort grep { readlink("/proc/self/fd/$_") !~ /\\.script$/ } @fds));`;
+const VARIABLES = `names=()
+for name in $(compgen -e); do case $name in PWD | SHLVL | OLDPWD | _) ;; *) names+=("$name") ;; esac; done
+out "\${names[*]}"`;
+/** By the shell alone: a program or a pipe would open more. The script itself is open as long as bash reads it. */
+const DESCRIPTORS = `list=(/proc/$$/fd/*); found=()
+for path in "\${list[@]}"; do
+  [ -e "$path" ] && ! [ "$path" -ef "$0" ] && found+=("\${path##*/}")
+done
+out "\${found[*]}"`;
+
+const INPUT = `IFS= read -r line; out "\${line:-nothing}"`;
 
 export const ENVIRONMENT_CASES: readonly EscapeCase[] = [
   defineCase({
     group,
     name: "variables that are not granted",
-    needs: ["perl", "sandbox"],
+    needs: ["bash", "sandbox"],
     control: async () => {
       const env = { DATABASE_URL: "postgres://x", LD_DEBUG: "none" };
-      return (await runOutside({ program: PERL, args: ["-e", PRELUDE + VARIABLES], env })).said;
+      return (await runOutside({ program: BASH, args: ["-c", SHELL + VARIABLES], env })).said;
     },
     expectControl: "DATABASE_URL LD_DEBUG",
-    attempt: (world) => world.inside(PRELUDE + VARIABLES, []),
+    attempt: (world) => world.inside(SHELL + VARIABLES, [], "probe-bash"),
     expect: /HOME LANG PATH TMPDIR (TZ )?USER/,
   }),
   defineCase({
     group,
     name: "descriptors that were left open",
-    needs: ["perl", "sandbox"],
+    needs: ["bash", "sandbox"],
     control: async (world) => {
-      const text = `exec 7<"$1"; exec ${PERL} -e "$2"`;
-      const args = ["-c", text, "sh", `${world.host}/secret.txt`, PRELUDE + DESCRIPTORS];
+      const text = `exec 7<"$1"; exec ${BASH} -c "$2"`;
+      const args = ["-c", text, "sh", `${world.host}/secret.txt`, SHELL + DESCRIPTORS];
       return (await runOutside({ program: "/bin/sh", args })).said;
     },
     // What this process itself inherited may be among them.
     expectControl: /0 1 .*7/,
-    attempt: (world) => world.inside(PRELUDE + DESCRIPTORS, []),
+    attempt: (world) => world.inside(SHELL + DESCRIPTORS, [], "probe-bash"),
     expect: "0 1 2",
   }),
   defineCase({
     group,
     name: "descriptors that were left open, with a network",
-    needs: ["perl", "sandbox", "loopback"],
-    control: (world) =>
-      world.inside(PRELUDE + `open(my $f, "<", "/etc/hosts"); ${DESCRIPTORS}`, [], "probe-endpoint"),
+    needs: ["bash", "sandbox", "loopback"],
+    control: (world) => world.inside(`${SHELL}exec 3</etc/hosts; ${DESCRIPTORS}`, [], "probe-bash-endpoint"),
     expectControl: "0 1 2 3",
-    attempt: (world) => world.inside(PRELUDE + DESCRIPTORS, [], "probe-endpoint"),
+    attempt: (world) => world.inside(SHELL + DESCRIPTORS, [], "probe-bash-endpoint"),
     expect: "0 1 2",
   }),
   defineCase({
     group,
     name: "input from whoever started the tool",
-    needs: ["perl", "sandbox"],
+    needs: ["bash", "sandbox"],
     control: async () =>
-      (await runOutside({
-        program: PERL,
-        args: ["-e", 'print scalar(<STDIN>) // "nothing"'],
-        input: "typed",
-      })).said,
+      (await runOutside({ program: BASH, args: ["-c", SHELL + INPUT], input: "typed" })).said,
     expectControl: "typed",
-    attempt: (world) => world.inside(PRELUDE + 'out(scalar(<STDIN>) // "nothing");', []),
+    attempt: (world) => world.inside(SHELL + INPUT, [], "probe-bash"),
     expect: "nothing",
   }),
   defineScript({
@@ -78,17 +79,17 @@ export const ENVIRONMENT_CASES: readonly EscapeCase[] = [
     control: "typed",
     blocked: "ioctl: Operation not permitted",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "the name of the host",
-    script: `out((POSIX::uname())[1]);`,
+    script: `out "$(uname -n)"`,
     control: /.+/,
     blocked: "physiclaw",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "the user who runs the program",
-    script: `out("$< $>");`,
+    script: `out "$UID $EUID"`,
     control: /.+/,
     blocked: "65534 65534",
   }),

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { defineScript, type EscapeCase, type Place, type World } from "../define_case.ts";
+import { defineScript, defineShell, type EscapeCase, type Place, type World } from "../define_case.ts";
 
 const group = "file system" as const;
 
-const READ =
-  `open(my $f, "<", $ARGV[0]) or out("open: $!"); my $l = <$f>; chomp $l if defined $l; out($l // "empty");`;
-const WRITE =
-  `open(my $f, "+<", $ARGV[0]) or out("open: $!"); syswrite($f, "changed") or out("write: $!"); out("written");`;
+const READ = `open r "$1"; IFS= read -r line <"$1"; out "\${line:-empty}"`;
+const WRITE = `open rw "$1"; printf changed 1<>"$1" || out "write: failed"; out written`;
 
 /** The workspace as the place has it. */
 const ws = (path: string) => (world: World, place: Place): readonly string[] => [
@@ -18,7 +16,7 @@ const ws = (path: string) => (world: World, place: Place): readonly string[] => 
 ];
 
 const read = (name: string, path: (world: World) => string, control: string, blocked: string): EscapeCase =>
-  defineScript({ group, name, script: READ, words: (world) => [path(world)], control, blocked });
+  defineShell({ group, name, script: READ, words: (world) => [path(world)], control, blocked });
 
 /** A change to the workspace: the host notices the control's, and none of the attempt's. */
 const change = (
@@ -27,7 +25,7 @@ const change = (
   words: (world: World, place: Place) => readonly string[],
   blocked: string,
 ): EscapeCase =>
-  defineScript({ group, name, script, words, control: /written|done/, blocked, trips: "files" });
+  defineShell({ group, name, script, words, control: /written|done/, blocked, trips: "files" });
 
 export const FILE_CASES: readonly EscapeCase[] = [
   read(
@@ -42,31 +40,31 @@ export const FILE_CASES: readonly EscapeCase[] = [
     "operator-secret",
     "open: No such file or directory",
   ),
-  defineScript({
+  defineShell({
     group,
     name: "reading the host's accounts",
-    script:
-      `open(my $f, "<", "/etc/passwd") or out("open: $!"); my @l = <$f>; out(scalar(@l) > 4 ? "all" : scalar(@l) . " lines");`,
+    script: `open r /etc/passwd; mapfile -t lines </etc/passwd
+      [ "\${#lines[@]}" -gt 4 ] && out all; out "\${#lines[@]} lines"`,
     control: "all",
     blocked: "2 lines",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "reading the host's password hashes",
-    script: `open(my $f, "<", "/etc/shadow") or out("open: $!"); out("opened");`,
+    script: `open r /etc/shadow; out opened`,
     root: true,
     control: "opened",
     blocked: "open: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "listing the home of root",
-    script: `opendir(my $d, "/root") or out("opendir: $!"); out("opened");`,
+    script: `try opendir ls /root; out opened`,
     root: true,
     control: "opened",
     blocked: "opendir: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "following a link of the workspace to a file of the host",
     script: READ,
@@ -74,7 +72,7 @@ export const FILE_CASES: readonly EscapeCase[] = [
     control: "host-secret",
     blocked: "open: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "following a link of the workspace to a directory of the host",
     script: READ,
@@ -82,7 +80,7 @@ export const FILE_CASES: readonly EscapeCase[] = [
     control: "host-secret",
     blocked: "open: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "climbing out of the workspace by dots",
     script: READ,
@@ -90,7 +88,7 @@ export const FILE_CASES: readonly EscapeCase[] = [
     control: "host-secret",
     blocked: "open: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "reading a key that lies in the workspace",
     script: READ,
@@ -99,10 +97,10 @@ export const FILE_CASES: readonly EscapeCase[] = [
     blocked: /open: (Permission denied|No such file or directory)/,
   }),
   ...["/oldroot", "/newroot"].map((root) =>
-    defineScript({
+    defineShell({
       group,
       name: `bwrap's own ${root}`,
-      script: `opendir(my $d, $ARGV[0]) or out("opendir: $!"); out("opened");`,
+      script: `try opendir ls "$1"; out opened`,
       words: (_, place) => [place === "inside" ? root : "/"],
       control: "opened",
       blocked: "opendir: No such file or directory",
@@ -117,54 +115,53 @@ export const FILE_CASES: readonly EscapeCase[] = [
   ),
   change(
     "making a file in the workspace",
-    `open(my $f, ">", $ARGV[0]) or out("open: $!"); out("done");`,
+    `open w "$1"; out "done"`,
     ws("new.txt"),
     "open: Read-only file system",
   ),
   change(
     "removing a file of the workspace",
-    `unlink($ARGV[0]) or out("unlink: $!"); out("done");`,
+    `try unlink rm -f "$1"; out "done"`,
     ws("file.txt"),
     "unlink: Read-only file system",
   ),
   change(
     "renaming a file of the workspace",
-    `rename($ARGV[0], "$ARGV[0].2") or out("rename: $!"); out("done");`,
+    `try rename mv "$1" "$1.2"; out "done"`,
     ws("file.txt"),
     "rename: Read-only file system",
   ),
   change(
     "changing a mode in the workspace",
-    `chmod(0600, $ARGV[0]) or out("chmod: $!"); out("done");`,
+    `try chmod chmod 0600 "$1"; out "done"`,
     ws("file.txt"),
     "chmod: Read-only file system",
   ),
   change(
     "making a link in the workspace",
-    `symlink("/etc", $ARGV[0]) or out("symlink: $!"); out("done");`,
+    `try symlink ln -s /etc "$1"; out "done"`,
     ws("new-link"),
     "symlink: Read-only file system",
   ),
   change(
     "making a directory in the workspace",
-    `mkdir($ARGV[0]) or out("mkdir: $!"); out("done");`,
+    `try mkdir mkdir "$1"; out "done"`,
     ws("new-directory"),
     "mkdir: Read-only file system",
   ),
   ...[["the root", "/"], ["/etc", "/etc"], ["/usr", "/usr"], ["/run", "/run"], ["/dev", "/dev"]].map((
     [name, path = ""],
   ) =>
-    defineScript({
+    defineShell({
       group,
       name: `making a directory in ${name}`,
-      script:
-        `mkdir("$ARGV[0]/physiclaw-escape") or out("mkdir: $!"); rmdir("$ARGV[0]/physiclaw-escape"); out("made");`,
+      script: `try mkdir mkdir "$1/physiclaw-escape"; rmdir "$1/physiclaw-escape"; out made`,
       words: (_, place) => [place === "inside" ? path : "/tmp"],
       control: "made",
       blocked: "mkdir: Read-only file system",
     })
   ),
-  defineScript({
+  defineShell({
     group,
     name: "the host's /tmp",
     script: READ,
@@ -175,20 +172,20 @@ export const FILE_CASES: readonly EscapeCase[] = [
   ...["/dev/mem", "/dev/kmsg", "/dev/fuse", "/dev/kvm", "/dev/net/tun", "/dev/loop-control", "/dev/vda"].map((
     path,
   ) =>
-    defineScript({
+    defineShell({
       group,
       name: `the device ${path}`,
-      script: `-e $ARGV[0] or out("stat: $!"); out("there");`,
+      script: `try stat stat "$1"; out there`,
       words: () => [path],
       control: "there",
       blocked: "stat: No such file or directory",
     })
   ),
-  defineScript({
+  defineShell({
     group,
     name: "making a device",
-    script: `my $path = "/tmp/physiclaw-escape-node"; unlink $path;
-      sys("mknodat", -100, $path, 0020666, 0x103); unlink $path; out("made");`,
+    script: `rm -f /tmp/physiclaw-escape-node
+      try mknodat mknod /tmp/physiclaw-escape-node c 1 3; rm /tmp/physiclaw-escape-node; out made`,
     root: true,
     control: "made",
     blocked: "mknodat: Operation not permitted",

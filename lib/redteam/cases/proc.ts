@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineScript, type EscapeCase } from "../define_case.ts";
+import { defineScript, defineShell, type EscapeCase } from "../define_case.ts";
 
 const group = "/proc" as const;
 
@@ -40,11 +40,10 @@ export const PROC_CASES: readonly EscapeCase[] = [
     control: "there",
     blocked: "stat: No such file or directory",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "the number of processes that /proc lists",
-    script: `opendir(my $d, "/proc") or out("opendir: $!"); my @p = grep { /^\\d+$/ && $_ > 0 } readdir $d;
-      out(@p > 4 ? "many" : "few");`,
+    script: `list=(/proc/[0-9]*); [ "\${#list[@]}" -gt 4 ] && out many; out few`,
     control: "many",
     blocked: "few",
   }),
@@ -79,38 +78,38 @@ export const PROC_CASES: readonly EscapeCase[] = [
     ["ip_forward", "/proc/sys/net/ipv4/ip_forward"],
     ["binfmt_misc", "/proc/sys/fs/file-max"],
   ].map(([name = "", path = ""]) =>
-    defineScript({
+    defineShell({
       group,
       name: `writing to ${name}`,
-      // Opened for writing only; nothing is ever written.
-      script: `sysopen(my $f, $ARGV[0], 1) or out("open: $!"); out("opened");`,
+      // Opened for writing; nothing is ever written.
+      script: `open a "$1"; out opened`,
       words: () => [path],
       root: true,
       control: "opened",
       blocked: /open: (Read-only file system|Permission denied|No such file or directory)/,
     })
   ),
-  defineScript({
+  defineShell({
     group,
     name: "the kernel's memory",
-    script: `open(my $f, "<", "/proc/kcore") or out("open: $!"); out("opened");`,
+    script: `open r /proc/kcore; out opened`,
     root: true,
     control: "opened",
     blocked: /open: (Permission denied|No such file or directory|Operation not permitted)/,
   }),
-  defineScript({
+  defineShell({
     group,
     name: "the host's connections",
-    script:
-      `open(my $f, "<", "/proc/net/tcp") or out("open: $!"); my @l = <$f>; out(@l > 1 ? "connections" : "none");`,
+    script: `open r /proc/net/tcp; mapfile -t lines </proc/net/tcp
+      [ "\${#lines[@]}" -gt 1 ] && out connections; out none`,
     control: "connections",
     blocked: "none",
   }),
-  defineScript({
+  defineShell({
     group,
     name: "the host's Unix sockets",
-    script:
-      `open(my $f, "<", "/proc/net/unix") or out("open: $!"); my @l = <$f>; out(@l > 1 ? "sockets" : "none");`,
+    script: `open r /proc/net/unix; mapfile -t lines </proc/net/unix
+      [ "\${#lines[@]}" -gt 1 ] && out sockets; out none`,
     control: "sockets",
     blocked: "none",
   }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { changedHost, type ChangedInput } from "../changed_host.ts";
-import { defineCase, type EscapeCase, PRELUDE, type World } from "../define_case.ts";
+import { defineCase, type EscapeCase, SHELL, type World } from "../define_case.ts";
 import { UNSHARE } from "../host.ts";
 import { runOutside } from "../outside.ts";
 import type { ProbeName } from "../world.ts";
@@ -12,7 +12,7 @@ import type { ProbeName } from "../world.ts";
 const group = "failure of the set-up" as const;
 
 /** Leaves a trace on the host, which the sandbox would not let it. */
-const TRACE = `${PRELUDE}open(my $f, ">", "$ARGV[0]/ran") or out("open: $!"); out("ran");`;
+const TRACE = `${SHELL}open w "$1/ran"; out ran`;
 
 /** Mounts stand-ins over programs in a namespace of its own, then runs the rest of its arguments. */
 const COVER =
@@ -32,7 +32,7 @@ interface Changed {
 }
 
 async function runChanged(world: World, changed: Changed): Promise<string> {
-  const { programs, sandbox = "bwrap", tool = "probe", check = false } = changed;
+  const { programs, sandbox = "bwrap", tool = "probe-bash", check = false } = changed;
   const directory = await Deno.makeTempDir({ dir: world.base });
   const covers: string[] = [];
   for (const [index, [program, script]] of Object.entries(programs ?? {}).entries()) {
@@ -70,9 +70,9 @@ const failing = (name: string, changed: Changed, expect: string | RegExp): Escap
     group,
     name,
     needs: [
-      "perl",
+      "bash",
       ...(changed.programs === undefined ? [] : ["namespaces" as const]),
-      ...(changed.tool === "probe-endpoint" ? ["loopback" as const] : []),
+      ...(changed.tool === "probe-bash-endpoint" ? ["loopback" as const] : []),
     ],
     root: changed.programs !== undefined,
     // The same start without a sandbox: the tool runs, and the trace is seen.
@@ -107,11 +107,11 @@ export const SETUP_CASES: readonly EscapeCase[] = [
   ),
   failing("nsenter is a program that enters nothing", {
     programs: { "/usr/bin/nsenter": BARE },
-    tool: "probe-endpoint",
+    tool: "probe-bash-endpoint",
   }, /unavailable: .*/),
   failing(
     "nsenter fails",
-    { programs: { "/usr/bin/nsenter": "exit 1" }, tool: "probe-endpoint" },
+    { programs: { "/usr/bin/nsenter": "exit 1" }, tool: "probe-bash-endpoint" },
     /unavailable: .*/,
   ),
   failing(
@@ -125,12 +125,13 @@ export const SETUP_CASES: readonly EscapeCase[] = [
   }, /no runner: .*/),
   defineCase({
     group,
-    needs: ["perl", "namespaces", "sandbox", "loopback"],
+    needs: ["bash", "namespaces", "sandbox", "loopback"],
     root: true,
     name: "unshare is a program that makes no namespace",
-    control: (world) => runChanged(world, { programs: {}, tool: "probe-endpoint" }),
+    control: (world) => runChanged(world, { programs: {}, tool: "probe-bash-endpoint" }),
     expectControl: "open: No such file or directory",
-    attempt: (world) => runChanged(world, { programs: { "/usr/bin/unshare": BARE }, tool: "probe-endpoint" }),
+    attempt: (world) =>
+      runChanged(world, { programs: { "/usr/bin/unshare": BARE }, tool: "probe-bash-endpoint" }),
     expect: /unavailable: Cannot start the forwarder to .*/,
   }),
 ];

@@ -53,7 +53,7 @@ export async function checkToolNetwork(directory: string): Promise<LayerCheck> {
     hosts: {},
     tools: {},
   };
-  const tool = probes([])["probe-shell"];
+  const tool = probes([])["probe-bash-endpoint"];
   const runner = await createRunner({
     settings,
     tools: [tool],
