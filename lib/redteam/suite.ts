@@ -4,7 +4,6 @@
  * @module
  */
 import { ALL_CASES } from "./all_cases.ts";
-import type { EscapeCase } from "./define_case.ts";
 import type { Group } from "./groups.ts";
 import { lookAtHost } from "./host.ts";
 import { runLockCases } from "./lock/cases.ts";
@@ -25,10 +24,23 @@ export interface SuiteOptions {
 /** After that, what was not tried yet is skipped. A case that hangs adds its own 30 s. */
 export const BUDGET_MS = 180_000;
 
-/** These wait for time-outs most of the time, and reckon with processes of their own only. */
-const WAITING: readonly Group[] = ["life cycle"];
+/**
+ * Groups that run one after the other, each list beside the others in a world of its own: none reckons with more of the
+ * host than it makes itself. Life cycles mostly wait for time-outs.
+ */
+const LANES: readonly (readonly Group[])[] = [
+  ["network families", "single endpoint", "Unix IPC", "privilege"],
+  [
+    ...["file system", "/proc", "environment and descriptors"] as const,
+    ...["argv policy", "failure of the set-up", "tampering with the audit log"] as const,
+  ],
+  ["life cycle"],
+];
 /** These use up what the others need. */
 const ALONE: readonly Group[] = ["resources"];
+
+/** Every group but the lock's, which needs no world. */
+export const LANES_AND_ALONE: readonly (readonly Group[])[] = [...LANES, ALONE];
 
 /**
  * Runs the cases of the groups. Never rejects for what a case does.
@@ -45,9 +57,8 @@ export async function runSuite({ directory, groups, onCase, signal }: SuiteOptio
     BUDGET_MS,
   );
   const stop = AbortSignal.any([signal, over.signal]);
-  const of = (wanted: (group: Group) => boolean): readonly EscapeCase[] =>
-    ALL_CASES.filter(({ group }) => groups.includes(group) && wanted(group));
-  const inWorld = async (name: string, cases: readonly EscapeCase[]): Promise<void> => {
+  const inWorld = async (name: string, lane: readonly Group[]): Promise<void> => {
+    const cases = ALL_CASES.filter(({ group }) => groups.includes(group) && lane.includes(group));
     if (cases.length === 0) return;
     const place = `${directory}/${name}`;
     await Deno.mkdir(place, { mode: 0o700 });
@@ -65,12 +76,8 @@ export async function runSuite({ directory, groups, onCase, signal }: SuiteOptio
     await runLockCases(place, await lookAtHost(), onCase, stop);
   };
   try {
-    await Promise.all([
-      inWorld("1", of((group) => !WAITING.includes(group) && !ALONE.includes(group))),
-      inWorld("2", of((group) => WAITING.includes(group))),
-      lock(),
-    ]);
-    await inWorld("3", of((group) => ALONE.includes(group)));
+    await Promise.all([lock(), ...LANES.map((lane, index) => inWorld(`lane-${index}`, lane))]);
+    await inWorld("alone", ALONE);
   } finally {
     clearTimeout(timer);
   }
