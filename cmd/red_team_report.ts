@@ -26,6 +26,11 @@ export interface RedTeamReport {
 /**
  * 70 when anything escaped: a promise of this program is broken. 4 when a group could not be tried at all: nothing is
  * shown of it. Else 0.
+ *
+ * @example
+ * ```ts ignore
+ * console.assert(redTeamExitCode(summarise(cases)) === 0);
+ * ```
  */
 export function redTeamExitCode({ total, groups }: Pick<RedTeamReport, "total" | "groups">): number {
   if (total.escaped > 0) return EXIT_CODES.internal;
@@ -68,7 +73,14 @@ async function print({ total, groups, cases, duration_ms }: RedTeamReport, outpu
   output.result("", `${countsText(total)} (${(duration_ms / 1000).toFixed(0)} s)`);
 }
 
-/** Runs the groups (default: all), prints the report, and says the exit code: see {@link redTeamExitCode}. */
+/**
+ * Runs the groups (default: all), prints the report, and says the exit code: see {@link redTeamExitCode}.
+ *
+ * @example
+ * ```ts ignore
+ * Deno.exitCode = await runRedTeam({ json: false, groups: ["/proc"] }, deps);
+ * ```
+ */
 export async function runRedTeam(
   { json, groups = GROUPS }: { readonly json: boolean; readonly groups?: readonly Group[] },
   deps: CommandDeps,

@@ -20,6 +20,10 @@ const HARD_LIMIT_MS = 360_000;
  * ended early, of kind `interrupted` when `signal` ended it.
  *
  * @param onCase told as each case ends
+ * @example
+ * ```ts ignore
+ * await redTeam({ groups: ["/proc"], onCase: console.log, signal: new AbortController().signal });
+ * ```
  */
 export async function redTeam(options: {
   readonly groups: readonly Group[];
@@ -83,7 +87,14 @@ async function permissionsOf(layer: Layer): Promise<readonly string[]> {
   return ["--allow-read", "--allow-net=127.0.0.1", "--allow-run=/bin/sh", `--allow-ffi=${await findLibc()}`];
 }
 
-/** Tries one layer in a process of its own, the others off. Never rejects for what it finds. */
+/**
+ * Tries one layer in a process of its own, the others off. Never rejects for what it finds.
+ *
+ * @example
+ * ```ts ignore
+ * const { held, detail } = await checkLayer("watchdog");
+ * ```
+ */
 export async function checkLayer(layer: Layer): Promise<LayerCheck> {
   const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "physiclaw-layer-" }));
   try {

@@ -86,6 +86,10 @@ async function refuse(what: NonNullable<ChangedInput["under"]>): Promise<void> {
  * Starts a runner and has it run one request, or its self-check: what came of it.
  *
  * @param input {@link ChangedInput} as JSON
+ * @example
+ * ```ts ignore
+ * console.log(await runChanged(JSON.stringify({ init, request, check: true })));
+ * ```
  */
 export async function runChanged(input: string): Promise<string> {
   // Our own process speaks.

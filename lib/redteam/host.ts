@@ -31,7 +31,15 @@ export async function hasLoopback(): Promise<boolean> {
   }
 }
 
-/** Looks once. The sandbox is tried by the world, with a tool. */
+/**
+ * Looks once. The sandbox is tried by the world, with a tool.
+ *
+ * @example
+ * ```ts ignore
+ * const { perl } = await lookAtHost();
+ * console.log(perl ?? "perl is there");
+ * ```
+ */
 export async function lookAtHost(): Promise<Lacking> {
   const [perl, bash, ip, namespaces, bwrap] = await Promise.all([
     runs(PERL, "-MSocket", "-MPOSIX", "-e", "0"),

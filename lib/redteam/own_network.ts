@@ -14,6 +14,11 @@ import { runOutside } from "./outside.ts";
 /**
  * Runs the suite in a network namespace of its own if it needs one and root may make it: true when it did, and is over. It
  * has this process's standard streams. Others go on, and skip what needs loopback.
+ *
+ * @example
+ * ```ts ignore
+ * if (await enterOwnNetwork()) return;
+ * ```
  */
 export async function enterOwnNetwork(): Promise<boolean> {
   const libc = await findLibc();

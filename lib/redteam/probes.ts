@@ -48,6 +48,11 @@ const probe = (name: ProbeName, network: "none" | "prometheus.url", roots: reado
  * All of them.
  *
  * @param roots directories outside the workspace that `probe-roots` may read
+ * @example
+ * ```ts
+ * import { probes } from "./probes.ts";
+ * console.assert(probes([]).probe.network.kind === "none");
+ * ```
  */
 export const probes = (roots: readonly string[]): Readonly<Record<ProbeName, Tool>> => ({
   "probe": probe("probe", "none"),

@@ -11,6 +11,10 @@ import { runSuite } from "./suite.ts";
  *
  * @param next lines of standard input, `undefined` at its end
  * @param say prints a line
+ * @example
+ * ```ts ignore
+ * await serveSuite(createLines(Deno.stdin.readable), console.log);
+ * ```
  */
 export async function serveSuite(
   next: () => Promise<string | undefined>,

@@ -12,6 +12,7 @@ import type { RunnerInit } from "../executor/protocol.ts";
 import type { Runner, StepRequest, StepRun } from "../executor/types.ts";
 import { type Canaries, startCanaries } from "./canaries.ts";
 import { BASH, lookAtHost, type Need, PERL } from "./host.ts";
+import { listenOnLoopback } from "./listener.ts";
 import { runOutside } from "./outside.ts";
 import { type Language, type ProbeName, probes, programOf } from "./probes.ts";
 
@@ -96,24 +97,6 @@ async function commandLines(): Promise<readonly { readonly pid: number; readonly
   });
 }
 
-function listenOnLoopback(onHit: () => void): { port: number; close: () => Promise<void> } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serving = (async () => {
-    for await (const connection of listener) {
-      onHit();
-      await connection.write(new TextEncoder().encode("welcome\n")).catch(() => {});
-      connection.close();
-    }
-  })().catch(() => {});
-  return {
-    port: listener.addr.port,
-    close: async () => {
-      listener.close();
-      await serving;
-    },
-  };
-}
-
 /**
  * Makes a world in an empty directory of its own. `close` removes what only root could remove otherwise, and ends all
  * that was started.
@@ -163,8 +146,7 @@ export async function createWorld(directory: string): Promise<World> {
 
   const lacking: Partial<Record<Need, string>> = { ...await lookAtHost() };
   const canaries = lacking.perl === undefined ? await startCanaries(sockets) : undefined;
-  let hits = 0;
-  const endpoint = lacking.loopback === undefined ? listenOnLoopback(() => hits++) : undefined;
+  const endpoint = lacking.loopback === undefined ? listenOnLoopback() : undefined;
   const settings: ToolSettings = {
     ...(endpoint === undefined ? {} : { prometheus: { url: `http://127.0.0.1:${endpoint.port}` } }),
     nmap: { targets: ["127.0.0.0/8"] },
@@ -242,7 +224,7 @@ export async function createWorld(directory: string): Promise<World> {
     runner,
     lacks: (needs) => needs.map((need) => lacking[need]).find((reason) => reason !== undefined),
     init: { ...init, stateDir: `${base}/state-2`, scratchDir: `${base}/state-2/scratch` },
-    endpoint: { port: endpoint?.port ?? 0, hits: () => hits },
+    endpoint: { port: endpoint?.port ?? 0, hits: () => endpoint?.hits() ?? 0 },
     request,
     anotherRunner: () => startRunner(`${base}/state-2`),
     async processes(text) {

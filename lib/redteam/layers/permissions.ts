@@ -16,6 +16,10 @@ export const GIVEN_UP = ["run", "ffi", "net"] as const;
  *
  * @param port of loopback, for the connection
  * @param libc absolute path of the C library
+ * @example
+ * ```ts ignore
+ * console.log(await usePermissions(1, "/lib64/libc.so.6"));
+ * ```
  */
 export async function usePermissions(port: number, libc: string): Promise<readonly string[]> {
   const ways: readonly (() => unknown)[] = [
@@ -35,7 +39,14 @@ export async function usePermissions(port: number, libc: string): Promise<readon
   return answers;
 }
 
-/** Tries it in this process, which has the permissions of `serve` and keeps none of these. */
+/**
+ * Tries it in this process, which has the permissions of `serve` and keeps none of these.
+ *
+ * @example
+ * ```ts ignore
+ * const { held } = await checkPermissions();
+ * ```
+ */
 export async function checkPermissions(): Promise<LayerCheck> {
   const libc = await findLibc() ?? "";
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

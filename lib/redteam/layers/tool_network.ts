@@ -7,38 +7,21 @@ import { SAFE_SUBNETS } from "../../catalog/addresses.ts";
 import { buildCommands } from "../../catalog/build.ts";
 import { createRunner } from "../../executor/client.ts";
 import { BASH } from "../host.ts";
+import { GREETING, listenOnLoopback } from "../listener.ts";
 import { runOutside } from "../outside.ts";
 import { probes } from "../probes.ts";
 import { describeRun } from "../world.ts";
 import type { LayerCheck } from "./types.ts";
 
 const CALL = `exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1; read -r line <&3; echo "$line"`;
-const GREETING = "welcome";
-
-function listen(): { readonly port: number; hits(): number; close(): Promise<void> } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let hits = 0;
-  const serving = (async () => {
-    for await (const connection of listener) {
-      hits++;
-      await connection.write(new TextEncoder().encode(`${GREETING}\n`)).catch(() => undefined);
-      connection.close();
-    }
-  })();
-  return {
-    port: listener.addr.port,
-    hits: () => hits,
-    close: async () => {
-      listener.close();
-      await serving;
-    },
-  };
-}
-
 /**
  * Tries it with a runner of its own.
  *
  * @param directory an empty one; what is left in it is the caller's to remove
+ * @example
+ * ```ts ignore
+ * const { held } = await checkToolNetwork(await Deno.makeTempDir());
+ * ```
  */
 export async function checkToolNetwork(directory: string): Promise<LayerCheck> {
   const workspace = `${directory}/workspace`;
@@ -46,7 +29,7 @@ export async function checkToolNetwork(directory: string): Promise<LayerCheck> {
   await Deno.mkdir(workspace);
   await Deno.mkdir(state, { mode: 0o700 });
   await Deno.writeTextFile(`${workspace}/call`, CALL);
-  const [granted, other] = [listen(), listen()];
+  const [granted, other] = [listenOnLoopback(), listenOnLoopback()];
   const settings = {
     prometheus: { url: `http://127.0.0.1:${granted.port}` },
     nmap: { targets: [] },

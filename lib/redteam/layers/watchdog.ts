@@ -47,6 +47,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  *
  * @param directory where the watchdog writes what it stopped
  * @param say prints a line
+ * @example
+ * ```ts ignore
+ * await runWatched("/tmp/watched", console.log);
+ * ```
  */
 export async function runWatched(directory: string, say: (line: string) => void): Promise<void> {
   const libc = await findLibc() ?? "";
@@ -71,7 +75,15 @@ export async function runWatched(directory: string, say: (line: string) => void)
   if (stopped === undefined) await watchdog.close();
 }
 
-/** What the watched process left behind, judged. */
+/**
+ * What the watched process left behind, judged.
+ *
+ * @example
+ * ```ts
+ * import { judgeWatched } from "./watchdog.ts";
+ * console.assert(!judgeWatched(["open", "safe", "unseen"], "", "code 0").held);
+ * ```
+ */
 export function judgeWatched(lines: readonly string[], blocks: string, ending: string): LayerCheck {
   const [open, safe, last] = lines;
   if (open !== OPEN) {
@@ -104,7 +116,14 @@ export function judgeWatched(lines: readonly string[], blocks: string, ending: s
   };
 }
 
-/** Tries it in namespaces of its own. */
+/**
+ * Tries it in namespaces of its own.
+ *
+ * @example
+ * ```ts ignore
+ * const { held } = await checkWatchdog(await Deno.makeTempDir());
+ * ```
+ */
 export async function checkWatchdog(directory: string): Promise<LayerCheck> {
   const { namespaces } = await lookAtHost();
   if (namespaces !== undefined) return judgeWatched([], "", namespaces);

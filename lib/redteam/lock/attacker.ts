@@ -26,6 +26,10 @@ export interface AttackerInput extends Pick<Scene, "streamPath" | "datagramPath"
  * Says `port N` once it listens, and after the attack one line: `sent`, or what refused it.
  *
  * @param say prints a line
+ * @example
+ * ```ts ignore
+ * await runAttacker(JSON.parse(line), console.log);
+ * ```
  */
 export async function runAttacker(input: AttackerInput, say: (line: string) => void): Promise<void> {
   const attack = ATTACKS[input.index];

@@ -18,7 +18,17 @@ type Judged = Pick<CaseReport, "outcome" | "detail">;
 
 const skipped = (detail: string): Judged => ({ outcome: "skipped", detail });
 
-/** What an attack's two outcomes mean. */
+/**
+ * What an attack's two outcomes mean.
+ *
+ * @example
+ * ```ts
+ * import { judgeAttempt } from "./cases.ts";
+ * const attack = { name: "a way", run: () => {}, refused: "socket: E" };
+ * const open = { said: "sent", arrived: ["LEAKOPEN"] };
+ * console.assert(judgeAttempt(attack, open, { said: "socket: E", arrived: [] }).outcome === "blocked");
+ * ```
+ */
 export function judgeAttempt(attack: Attack, open: Outcome | undefined, locked: Outcome | undefined): Judged {
   if (open === undefined || locked === undefined) {
     return skipped(attack.wire === true ? "it needs ip (iproute2) and veth" : "it needs perl");
@@ -35,7 +45,14 @@ export function judgeAttempt(attack: Attack, open: Outcome | undefined, locked: 
   return { outcome: "escaped", detail: `expected "${attack.refused}", got "${locked.said}"` };
 }
 
-/** Runs the stage in namespaces of its own, and reports every attack once, whatever happens. */
+/**
+ * Runs the stage in namespaces of its own, and reports every attack once, whatever happens.
+ *
+ * @example
+ * ```ts ignore
+ * await runLockCases("/tmp/lock", await lookAtHost(), console.log, AbortSignal.timeout(60_000));
+ * ```
+ */
 export async function runLockCases(
   directory: string,
   lacking: Lacking,

@@ -14,6 +14,10 @@ export const HARMLESS = "harmless";
  * Says where its words lie, as JSON, and sends them when `told` resolves.
  *
  * @param say prints a line
+ * @example
+ * ```ts ignore
+ * await runSibling("/lib64/libc.so.6", endOfInput, console.log);
+ * ```
  */
 export async function runSibling(
   libc: string,

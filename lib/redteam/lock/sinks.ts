@@ -33,7 +33,15 @@ class Sink {
   }
 }
 
-/** Listens; the far address must be this namespace's own. */
+/**
+ * Listens; the far address must be this namespace's own.
+ *
+ * @example
+ * ```ts ignore
+ * const sinks = openSinks(openSystem(libc), "/tmp/stage");
+ * console.log(await sinks.arrivals());
+ * ```
+ */
 export function openSinks(system: System, directory: string): Sinks {
   const { sys } = system;
   const [streamPath, datagramPath] = [`${directory}/stream`, `${directory}/datagram`];

@@ -93,6 +93,10 @@ function handOver({ sys }: System, path: string): number {
  * Runs all attacks, one after the other. This process must live in a network namespace of its own.
  *
  * @param tell told of each
+ * @example
+ * ```ts ignore
+ * await runStage({ directory, libc: "/lib64/libc.so.6", perl: true }, ({ outcomes }) => console.log(outcomes.locked?.said));
+ * ```
  */
 export async function runStage(
   { directory, libc, perl }: StageInput,

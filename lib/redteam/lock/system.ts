@@ -63,7 +63,15 @@ export interface System {
   sysElsewhere(name: CallName, ...args: readonly Argument[]): Promise<number>;
 }
 
-/** Opens the C library at an absolute path. */
+/**
+ * Opens the C library at an absolute path.
+ *
+ * @example
+ * ```ts ignore
+ * const { sys } = openSystem("/lib64/libc.so.6");
+ * const socket = sys("socket", 2, 1, 0);
+ * ```
+ */
 export function openSystem(libc: string): System {
   const { symbols } = Deno.dlopen(libc, {
     syscall: { parameters: SIX, result: "isize" },

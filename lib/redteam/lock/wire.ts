@@ -26,7 +26,15 @@ ip -o link show dev ${WIRE}-far`;
 /** Tells whether packets with this mark left by the wire. */
 export type Wire = (mark: string) => boolean;
 
-/** Lays the wire, with a packet socket at its far end; `undefined` without `ip` or where the kernel knows no veth. */
+/**
+ * Lays the wire, with a packet socket at its far end; `undefined` without `ip` or where the kernel knows no veth.
+ *
+ * @example
+ * ```ts ignore
+ * const wired = layWire(openSystem(libc));
+ * console.log(wired?.("LEAKLOCK"));
+ * ```
+ */
 export function layWire({ sys }: System): Wire | undefined {
   const { success, stdout } = new Deno.Command("/bin/sh", {
     args: ["-c", LAY],
