@@ -7,6 +7,9 @@ import type { Environment } from "../lib/config/env.ts";
 import type { Settings } from "../lib/config/schema.ts";
 import type { Runner } from "../lib/executor/types.ts";
 import type { LocatedModel } from "../lib/memory/models/description.ts";
+import type { Group } from "../lib/redteam/groups.ts";
+import type { Layer, LayerCheck } from "../lib/redteam/layers/types.ts";
+import type { CaseReport } from "../lib/redteam/report.ts";
 import type { Output } from "./output.ts";
 
 /** What is typed or piped in. */
@@ -27,6 +30,14 @@ export interface Services {
   checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
   /** Runs a model on two texts; throws when it is not what its description says. */
   tryOutModel(located: LocatedModel): Promise<void>;
+  /** Tries one layer in a process of its own, the others off. */
+  checkLayer(layer: Layer): Promise<LayerCheck>;
+  /** Runs these groups of the red team's cases in a process of its own; rejects when it could not get through them. */
+  redTeam(options: {
+    readonly groups: readonly Group[];
+    readonly onCase: (report: CaseReport) => void;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
 }
 
 /** The world of a command. */

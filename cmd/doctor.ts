@@ -8,6 +8,8 @@ import type { SettingRow } from "../lib/config/describe.ts";
 import type { LoadedSettings } from "../lib/config/load.ts";
 import type { SelfCheck, ToolStatus } from "../lib/executor/types.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
+import { type Group, GROUPS } from "../lib/redteam/groups.ts";
+import { type Layer, type LayerCheck, LAYERS } from "../lib/redteam/layers/types.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
@@ -17,6 +19,9 @@ import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./par
 interface DoctorFlags {
   readonly json: boolean;
   readonly permissions: boolean;
+  readonly redTeam: boolean;
+  /** Only these groups of the red team's cases; absent or empty: all. */
+  readonly group?: readonly Group[];
   readonly config?: string;
 }
 
@@ -38,7 +43,7 @@ export interface Report {
   readonly settings: readonly SettingRow[];
   readonly checks: readonly Check[];
   readonly tools: readonly ToolStatus[];
-  /** `held`, `off: why` or `not built`, by layer. */
+  /** `held when it was tried`, or `off: why`, by layer. */
   readonly egress: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +59,19 @@ const target = buildCommand<DoctorFlags, [], ParseContext>({
         brief: "Print the Deno permissions that serve needs with these settings, and nothing else",
         default: false,
         withNegated: false,
+      },
+      redTeam: {
+        kind: "boolean",
+        brief: "Try every way out that is known, on this host (up to 3 minutes); needs no root",
+        default: false,
+        withNegated: false,
+      },
+      group: {
+        kind: "enum",
+        values: GROUPS,
+        brief: "With --red-team: only this group; may be given again",
+        optional: true,
+        variadic: true,
       },
       config: { kind: "parsed", parse: String, brief: "Settings file", placeholder: "FILE", optional: true },
     },
@@ -126,6 +144,18 @@ async function tryLock(deps: CommandDeps): Promise<SelfCheck> {
   }
 }
 
+/** The layers that are tried in processes of their own, each with the others off. */
+async function tryLayers(deps: CommandDeps): Promise<Readonly<Record<Layer, LayerCheck>>> {
+  const tried = await Promise.all(LAYERS.map(async (layer): Promise<[Layer, LayerCheck]> => {
+    try {
+      return [layer, await (await deps.services()).checkLayer(layer)];
+    } catch (error) {
+      return [layer, { held: false, detail: `cannot be tried: ${reasonOf(error)}` }];
+    }
+  }));
+  return Object.fromEntries(tried) as Record<Layer, LayerCheck>; // one entry a layer
+}
+
 async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Report> {
   const { settings } = loaded;
   const { describeSettings } = await import("../lib/config/describe.ts");
@@ -133,6 +163,7 @@ async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Repor
   const { check, tools } = workspace.ok
     ? await lookAround(loaded, deps)
     : { check: { held: false, detail: "not looked at without a workspace" }, tools: [] };
+  const layers = await tryLayers(deps);
   const lock = await tryLock(deps);
   const sandbox = settings.sandbox.required
     ? { name: "sandbox", ok: check.held, detail: check.detail }
@@ -140,22 +171,30 @@ async function examine(loaded: LoadedSettings, deps: CommandDeps): Promise<Repor
   const auth = settings.auth.required
     ? { name: "credentials", ok: true, detail: "required" }
     : { name: "credentials", ok: false, detail: "not required: PHYSICLAW_REQUIRE_AUTH is off" };
+  const standing = ({ held, detail }: SelfCheck): string =>
+    held ? "held when it was tried" : `off: ${detail}`;
   return {
     schema: 1,
     version: VERSION,
     settings_file: loaded.file ?? null,
     settings: describeSettings(loaded),
-    checks: [workspace, state, sandbox, { name: "lock", ok: lock.held, detail: lock.detail }, auth],
+    checks: [
+      workspace,
+      state,
+      auth,
+      { name: "lock", ok: lock.held, detail: lock.detail },
+      sandbox,
+      ...LAYERS.map((name) => ({ name, ok: layers[name].held, detail: layers[name].detail })),
+    ],
     tools,
     egress: {
-      lock: lock.held ? `held when it was tried: ${lock.detail}` : `off: ${lock.detail}`,
-      watchdog: "started by serve, which does not go on without it; /health tells",
-      sandbox: settings.sandbox.required
-        ? check.held ? "held" : `off: ${check.detail}`
-        : "off: PHYSICLAW_SANDBOX=0",
+      lock: standing(lock),
+      watchdog: standing(layers.watchdog),
+      sandbox: settings.sandbox.required ? standing(check) : "off: PHYSICLAW_SANDBOX=0",
       tool_network: settings.sandbox.network
-        ? "configured destinations only"
+        ? standing(layers["tool network"])
         : "none at all (PHYSICLAW_SANDBOX_NET=0)",
+      deno_permissions: standing(layers["deno permissions"]),
     },
   };
 }
@@ -187,6 +226,16 @@ async function print(report: Report, output: Output): Promise<void> {
 
 /** Prints the report; exit code 4 when a check fails. A tool that is missing is no failure: hosts differ. */
 export async function run(flags: DoctorOptions, deps: CommandDeps): Promise<number> {
+  const { group = [] } = flags;
+  if (flags.redTeam) {
+    const { runRedTeam } = await import("./red_team_report.ts");
+    return await runRedTeam({ json: flags.json, ...(group.length === 0 ? {} : { groups: group }) }, deps);
+  }
+  if (group.length > 0) {
+    throw new PhysiclawError("usage", `Cannot look at the group ${group[0]} alone`, {
+      hint: "add --red-team",
+    });
+  }
   const { loadSettings } = await import("../lib/config/load.ts");
   const loaded = await loadSettings({
     ...(flags.config === undefined ? {} : { config: flags.config }),

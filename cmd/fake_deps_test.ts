@@ -4,7 +4,7 @@
  * @module
  */
 import type { GoalResult } from "../lib/goals/types.ts";
-import type { CommandDeps } from "./deps.ts";
+import type { CommandDeps, Services } from "./deps.ts";
 import { createOutput } from "./output.ts";
 
 /** Kept output, and the deps that fill it. */
@@ -131,3 +131,16 @@ export const problem = (status: number, body: Readonly<Record<string, unknown>>)
     status,
     headers: { "content-type": "application/problem+json" },
   });
+
+/** Services of which each fails unless it is given. */
+export function fakeServices(given: Partial<Services> = {}): Services {
+  const refuse = () => Promise.reject(new Error("not asked for"));
+  return {
+    openRunner: refuse,
+    checkLock: refuse,
+    tryOutModel: refuse,
+    checkLayer: refuse,
+    redTeam: refuse,
+    ...given,
+  };
+}

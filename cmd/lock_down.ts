@@ -6,8 +6,10 @@
 import type { Listen } from "../lib/config/listen.ts";
 import { dropLibraries, dropPermissions } from "../lib/config/drop_permissions.ts";
 import { takeLock } from "../lib/egress/lock.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
 import { LIBC_PATHS } from "../lib/internal/libc.ts";
 import type { Log } from "../lib/internal/log.ts";
+import { GIVEN_UP, usePermissions } from "../lib/redteam/layers/permissions.ts";
 
 /** Where it listens, and whether the lock may be left out. */
 export interface LockDownOptions {
@@ -33,8 +35,19 @@ export async function lockDown({ listen, port, required, log }: LockDownOptions)
     stands = "held";
     log("info", "Egress lock taken", { threads, instructions });
   }
-  dropPermissions(["run", "net"]);
+  dropPermissions(GIVEN_UP);
   // What is left of ffi are the native parts of the memory, which are loaded when they are first needed.
   dropLibraries(LIBC_PATHS);
+  // What a query says is one thing, a use another. Refused before anything is looked for: port and library don't matter.
+  const answers = await usePermissions(1, LIBC_PATHS[0] ?? "");
+  if (answers.some((answer) => answer !== "NotCapable")) {
+    throw new PhysiclawError(
+      "config",
+      `Cannot give up ${GIVEN_UP.join(", ")} and the C library: using them gave ${answers.join(", ")}`,
+      {
+        hint: "start with the flags that physiclaw doctor --permissions prints",
+      },
+    );
+  }
   return stands;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { madeEmbedder, manifestOf, withDirectory } from "../lib/memory/testing/described.ts";
-import { fakeWorld } from "./fake_deps_test.ts";
+import { fakeServices, fakeWorld } from "./fake_deps_test.ts";
 import { parse, run } from "./models.ts";
 
 /** Runs `physiclaw models …` over a state directory. */
@@ -13,12 +13,7 @@ async function models(directory: string, args: readonly string[], abort = false)
     ...world.deps,
     cwd: () => directory,
     uid: () => Deno.uid() ?? 0,
-    services: () =>
-      Promise.resolve({
-        openRunner: () => Promise.reject(new Error("no runner here")),
-        checkLock: () => Promise.reject(new Error("no lock here")),
-        tryOutModel: () => Promise.resolve(),
-      }),
+    services: () => Promise.resolve(fakeServices({ tryOutModel: () => Promise.resolve() })),
   };
   const code = await run(parsed.options, deps);
   return { code, stdout: world.stdout(), stderr: world.stderr() };

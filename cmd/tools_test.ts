@@ -4,7 +4,7 @@ import { loadSettings } from "../lib/config/load.ts";
 import type { Runner } from "../lib/executor/types.ts";
 import type { CommandDeps } from "./deps.ts";
 import { parse as parseDoctor, run as doctor } from "./doctor.ts";
-import { fakeWorld } from "./fake_deps_test.ts";
+import { fakeServices, fakeWorld } from "./fake_deps_test.ts";
 import { parse as parseTools, run as tools } from "./tools.ts";
 
 const options = async <O>(
@@ -32,11 +32,11 @@ const fakeRunner = (held: boolean) => {
   return {
     seen,
     services: () =>
-      Promise.resolve({
+      Promise.resolve(fakeServices({
         openRunner: () => Promise.resolve(runner),
         checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
-        tryOutModel: () => Promise.reject(new Error("no model here")),
-      }),
+        checkLayer: () => Promise.resolve({ held: true, detail: "tried alone" }),
+      })),
   };
 };
 
@@ -80,9 +80,18 @@ Deno.test("doctor reports settings, checks, tools and layers, and pretends nothi
   const shown = world({ services });
   assert.equal(await doctor(await options(parseDoctor(["--json"])), shown.deps), 0);
   const report = JSON.parse(shown.stdout());
-  assert.equal(report.egress.lock, "held when it was tried: tried");
-  assert.match(report.egress.watchdog, /started by serve/);
-  assert.equal(report.egress.sandbox, "held");
+  const held = "held when it was tried";
+  assert.deepEqual(report.egress, {
+    lock: held,
+    watchdog: held,
+    sandbox: held,
+    tool_network: held,
+    deno_permissions: held,
+  });
+  assert.deepEqual(report.checks.map(({ name }: { name: string }) => name), [
+    ...["workspace", "state directory", "credentials", "lock", "sandbox"],
+    ...["deno permissions", "tool network", "watchdog"],
+  ]);
   assert.deepEqual(report.settings.find((row: { key: string }) => row.key === "state_dir"), {
     key: "state_dir",
     value: '"/nonexistent/physiclaw"',
@@ -98,6 +107,15 @@ Deno.test("doctor exits with 4 when a check fails, and still says the rest", asy
   assert.equal(await doctor(await options(parseDoctor([])), broken.deps), 4);
   assert.match(broken.stdout(), /no {2}sandbox: bwrap is missing/);
   assert.match(broken.stdout(), /kubectl get: \/usr\/bin\/kubectl/);
+  const layer = world({
+    services: async () => ({
+      ...await fakeRunner(true).services(),
+      checkLayer: (name) => Promise.resolve({ held: name !== "watchdog", detail: `${name} was tried` }),
+    }),
+  });
+  assert.equal(await doctor(await options(parseDoctor([])), layer.deps), 4);
+  assert.match(layer.stdout(), /no {2}watchdog: watchdog was tried/);
+  assert.match(layer.stdout(), /ok {2}tool network: tool network was tried/);
   const gone = world({ services: () => Promise.reject(new Error("no such module")) });
   assert.equal(await doctor(await options(parseDoctor([])), gone.deps), 4);
   assert.match(gone.stdout(), /the runner cannot be started: no such module/);

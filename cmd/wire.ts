@@ -52,6 +52,7 @@ export interface Bridge {
 
 export { checkLock } from "../lib/egress/lock_check.ts";
 export { tryOutModel } from "../lib/memory/embed/try_out.ts";
+export { checkLayer, redTeam } from "./wire_red_team.ts";
 
 /** The runner of tool steps for these settings, in a process of its own; `onGone` is told when it ends by itself. */
 export function openRunner(settings: Settings, onGone?: (reason: string) => void): Promise<Runner> {
@@ -137,6 +138,13 @@ async function build(
   );
   closers.push(() => runner.close());
   const check = await runner.selfCheck();
+  if (settings.sandbox.required && check.open === true) {
+    // Where none can be made, no tool is started. In this one they would be.
+    throw new PhysiclawError("config", `Cannot start: ${check.detail}`, {
+      hint:
+        "see physiclaw doctor, and what /usr/bin/bwrap is; PHYSICLAW_SANDBOX=0 runs without one, at your own risk",
+    });
+  }
   const watchdog = await watching;
   const memory = await remembering;
   const layers: Record<string, string> = {

@@ -20,6 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   executor: ["internal", "catalog"],
   deps: ["internal"],
   install: ["internal"],
+  // Attacks what the others build, by their own doors.
+  redteam: ["internal", "catalog", "executor", "egress", "audit", "config"],
   // Reports of the built-in tools are parsed by their own types, and only by their types.
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
@@ -40,15 +42,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "builtin",
     "deps",
     "install",
+    "redteam",
   ],
 };
 
 /** Calls that stand in one place each; everything else asks that place. */
 const ONLY_IN: readonly (readonly [RegExp, readonly RegExp[]])[] = [
-  [/\bDeno\.Command\b/, [/^lib\/executor\//, /^lib\/builtin\/log_journal\.ts$/]],
+  // The red team's controls are programs outside every sandbox, and its attackers processes of their own.
+  [/\bDeno\.Command\b/, [/^lib\/executor\//, /^lib\/builtin\/log_journal\.ts$/, /^lib\/redteam\//]],
   [/\bDeno\.exit\b/, [/^main\.ts$/, /^lib\/builtin\/main\.ts$/]],
   [/\bDeno\.env\b/, [/^lib\/config\/env\.ts$/, /^lib\/memory\/native\/lancedb_settings\.ts$/]],
-  [/\bDeno\.dlopen\b/, [/^lib\/egress\//, /^lib\/executor\/network\//]],
+  // The red team attacks as native code in the process would: by any system call.
+  [
+    /\bDeno\.dlopen\b/,
+    [/^lib\/egress\//, /^lib\/executor\/network\//, /^lib\/redteam\/(lock\/system|layers\/permissions)\.ts$/],
+  ],
   [/\bconsole\./, [/^cmd\/output\.ts$/]],
   [/(?<!\.)\bfetch\(/, [/^cmd\/(client|host)\.ts$/]],
   // There it is a pattern of what goals are refused for.

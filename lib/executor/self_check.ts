@@ -4,6 +4,7 @@
  * @module
  */
 import { launchInside } from "./inside.ts";
+import { launch } from "./launch.ts";
 import { baseEnvironment, SANDBOX_UID } from "./sandbox.ts";
 import { NO_BWRAP, type StepDependencies } from "./step.ts";
 import type { SelfCheck } from "./types.ts";
@@ -12,19 +13,23 @@ import type { SelfCheck } from "./types.ts";
  * Prints what it sees, a line each; judged outside. Nothing but the shell and coreutils. `unshare -U` is tried for real: a
  * flag that says "no nested namespaces" proves nothing.
  */
-const PROBE = `
+const LOOK = `
 for name in CapEff CapPrm CapBnd NoNewPrivs Seccomp Uid Gid; do
   while read -r key rest; do [ "$key" = "$name:" ] && echo "$name $rest"; done </proc/self/status
 done
 for device in /sys/class/net/* /proc/sys/net/ipv4/conf/*; do [ -e "$device" ] && echo "net \${device##*/}"; done
 tr '\\0' '\\n' </proc/1/environ | while read -r line; do echo "environ $line"; done
 unshare -U true 2>/dev/null && echo "nested yes" || echo "nested no"
-for path in / /usr /etc /run /dev; do
-  (: >"$path/.physiclaw-probe") 2>/dev/null && echo "writable $path"
-done
 for path in /run/* /home/* /root /var/run /etc/shadow; do [ -e "$path" ] && echo "seen $path"; done
 for fd in /proc/self/fd/*; do echo "fd \${fd##*/} $(readlink "$fd")"; done
 echo "mounts $(while read -r _ at _; do echo "$at"; done </proc/self/mounts | tr '\\n' ' ')"
+`;
+
+/** Tried inside only: outside it would write on the host. */
+const WRITE = `
+for path in / /usr /etc /run /dev; do
+  (: >"$path/.physiclaw-probe") 2>/dev/null && echo "writable $path" && rm -f "$path/.physiclaw-probe"
+done
 `;
 
 const LIMITS = {
@@ -96,23 +101,45 @@ const FIX =
   "allow unprivileged user namespaces for bwrap: on Ubuntu 24.04 an AppArmor profile for /usr/bin/bwrap with `userns,`, " +
   "elsewhere sysctl kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0";
 
-/** Runs the probe. `held` only if every check did; a sandbox that can't be made holds nothing. */
+/** The same look without a sandbox must find something wrong: else it could not tell one from the other. */
+async function control(): Promise<boolean> {
+  const landing = await launch({
+    prefix: [],
+    descriptors: [],
+    commands: [["/bin/sh", "-c", LOOK]],
+    proceedOn: [0],
+    limits: LIMITS,
+    sandboxed: false,
+    env: baseEnvironment(),
+  });
+  const [run] = landing.commands;
+  return run !== undefined && judgeProbe(new TextDecoder().decode(run.stdout)).length > 0;
+}
+
+/**
+ * Runs the probe inside, and its control outside. `held` only if every check did; a sandbox that can't be made holds
+ * nothing. `open` where one was made and doesn't hold: tools would run in it.
+ */
 export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
   if (deps.sandbox === "none") {
     return { held: false, detail: "PHYSICLAW_SANDBOX is 0: tools run without a sandbox" };
   }
   if (deps.host === undefined) return { held: false, detail: NO_BWRAP };
-  const landing = await launchInside({
-    host: deps.host,
-    scratch: deps.scratch,
-    filters: deps.filters,
-    commands: [["/bin/sh", "-c", PROBE]],
-    limits: LIMITS,
-    sockets: [],
-    env: {},
-    network: "own",
-    chdir: "/tmp",
-  });
+  // Side by side: serve waits for both before it is ready.
+  const [landing, canTell] = await Promise.all([
+    launchInside({
+      host: deps.host,
+      scratch: deps.scratch,
+      filters: deps.filters,
+      commands: [["/bin/sh", "-c", WRITE + LOOK]],
+      limits: LIMITS,
+      sockets: [],
+      env: {},
+      network: "own",
+      chdir: "/tmp",
+    }),
+    control(),
+  ]);
   if (landing.outcome === "not_started") {
     return { held: false, detail: `The sandbox cannot be started: ${landing.reason} (${FIX})` };
   }
@@ -120,10 +147,18 @@ export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
   if (landing.outcome !== "ok" || run === undefined) {
     return {
       held: false,
+      open: true,
       detail: `The sandbox's probe failed: ${landing.reason ?? `exit code ${run?.exitCode}`}`,
     };
   }
   const wrong = judgeProbe(new TextDecoder().decode(run.stdout));
+  if (!canTell) {
+    return {
+      held: false,
+      open: true,
+      detail: "The sandbox cannot be judged: without it the probe saw the same",
+    };
+  }
   const unlimited = deps.processLimit === undefined
     ? "; as root and without a writable pids control group the number of processes is not limited (run as another user)"
     : "";
@@ -133,5 +168,5 @@ export async function selfCheck(deps: StepDependencies): Promise<SelfCheck> {
       detail:
         `Tools run under bwrap: no network, no capabilities, read-only system, system calls filtered${unlimited}`,
     }
-    : { held: false, detail: `The sandbox does not hold: ${wrong.join("; ")}` };
+    : { held: false, open: true, detail: `The sandbox does not hold: ${wrong.join("; ")}` };
 }

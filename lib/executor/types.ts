@@ -61,6 +61,8 @@ export interface ToolStatus {
 /** What the sandbox probe saw from the inside; `held` only if every check did. */
 export interface SelfCheck {
   readonly held: boolean;
+  /** Set when a sandbox is made and does not hold: whoever requires one must not run tools in it. */
+  readonly open?: true;
   /** One sentence: what holds, or what is missing and the fix. */
   readonly detail: string;
 }
