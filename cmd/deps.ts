@@ -6,6 +6,8 @@
 import type { Environment } from "../lib/config/env.ts";
 import type { Settings } from "../lib/config/schema.ts";
 import type { Runner } from "../lib/executor/types.ts";
+import type { Memory } from "../lib/memory/interface.ts";
+import type { Repair } from "../lib/memory/facts/repair.ts";
 import type { Output } from "./output.ts";
 
 /** What is typed or piped in. */
@@ -22,8 +24,18 @@ export interface Input {
 export interface Services {
   /** The runner of tool steps, in a process of its own, with the catalogue of these settings. */
   openRunner(settings: Settings): Promise<Runner>;
+  /** The memory in the state directory, for this process alone. Throws `conflict` where a bridge has it. */
+  openMemory(settings: Settings): Promise<LocalMemory>;
+  /** Mends the damaged file of facts. Throws `conflict` where a bridge has it. */
+  repairMemory(settings: Settings): Promise<Repair>;
   /** Tries the egress lock in this process. It stays: the last thing that a command does with a network. */
   checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
+}
+
+/** Memory that no bridge has. */
+export interface LocalMemory extends Memory {
+  /** Durable record, made before the change, of what is written or taken out: never the text itself. */
+  record(change: string, more?: Readonly<Record<string, string | number>>): Promise<void>;
 }
 
 /** The world of a command. */

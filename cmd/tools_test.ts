@@ -4,7 +4,7 @@ import { loadSettings } from "../lib/config/load.ts";
 import type { Runner } from "../lib/executor/types.ts";
 import type { CommandDeps } from "./deps.ts";
 import { parse as parseDoctor, run as doctor } from "./doctor.ts";
-import { fakeWorld } from "./fake_deps_test.ts";
+import { fakeServices, fakeWorld } from "./fake_deps_test.ts";
 import { parse as parseTools, run as tools } from "./tools.ts";
 
 const options = async <O>(
@@ -31,11 +31,10 @@ const fakeRunner = (held: boolean) => {
   };
   return {
     seen,
-    services: () =>
-      Promise.resolve({
-        openRunner: () => Promise.resolve(runner),
-        checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
-      }),
+    services: fakeServices({
+      openRunner: () => Promise.resolve(runner),
+      checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
+    }),
   };
 };
 

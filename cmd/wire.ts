@@ -31,9 +31,11 @@ import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
+import { type Repair, repairFacts } from "../lib/memory/facts/repair.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
 import { createUnbuiltMemory } from "../lib/memory/unbuilt.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
+import type { LocalMemory } from "./deps.ts";
 import { openWatchdog } from "./wire_watchdog.ts";
 import { lockDown } from "./lock_down.ts";
 
@@ -63,6 +65,49 @@ export function openRunner(settings: Settings): Promise<Runner> {
     stateDir: settings.state_dir,
     workspaceRoots: [workspaceOf(settings), ...settings.workspace.roots],
   });
+}
+
+/** The state directory, locked for this process. */
+async function lockedState(settings: Settings) {
+  const state = await openStateDir(settings.state_dir, {
+    uid: Deno.uid() ?? 0,
+    workspaceRoots: [workspaceOf(settings), ...settings.workspace.roots],
+  });
+  const lock = await acquireLock(`${state.path}/lock`);
+  return { path: state.path, lock };
+}
+
+/** The memory in the state directory, while no bridge has it; what is written is audited as a bridge would. */
+export async function openMemory(settings: Settings): Promise<LocalMemory> {
+  const { path, lock } = await lockedState(settings);
+  try {
+    const audit = await createAuditLog({ path: `${path}/audit.jsonl`, now: () => new Date() });
+    const memory = createUnbuiltMemory();
+    return {
+      ...memory,
+      record: async (change, more = {}) => {
+        await audit.append({ event: "policy_change", data: { by: `user ${Deno.uid()}`, change, ...more } });
+      },
+      close: async () => {
+        await memory.close();
+        await audit.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Mends the damaged file of facts in the state directory. */
+export async function repairMemory(settings: Settings): Promise<Repair> {
+  const { path, lock } = await lockedState(settings);
+  try {
+    return await repairFacts(`${path}/memory_l2.sqlite3`, { now: Date.now });
+  } finally {
+    lock.close();
+  }
 }
 
 const hostsOf = (listen: Listen, port: number): readonly string[] =>
