@@ -10,7 +10,7 @@ import { readEvents, type ServerEvent } from "./event_stream.ts";
 
 /** A request; `body` is sent as JSON. */
 export interface BridgeRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;

@@ -45,6 +45,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     needs: ["ffi", "write"],
     load: () => import("./models.ts"),
   },
+  memory: {
+    brief: "What this host knows: add, ingest, search, forget",
+    // Without a bridge it opens the stores itself, native libraries included.
+    needs: ["net", "write", "ffi"],
+    load: () => import("./memory.ts"),
+  },
   audit: { brief: "Read the audit log", needs: [], load: () => import("./audit.ts") },
   auth: { brief: "Make keys and tokens", needs: [], load: () => import("./auth.ts") },
   doctor: {

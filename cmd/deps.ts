@@ -10,6 +10,7 @@ import type { LocatedModel } from "../lib/memory/models/description.ts";
 import type { Group } from "../lib/redteam/groups.ts";
 import type { Layer, LayerCheck } from "../lib/redteam/layers/types.ts";
 import type { CaseReport } from "../lib/redteam/report.ts";
+import type { HostMemory } from "../lib/memory/interface.ts";
 import type { Output } from "./output.ts";
 
 /** What is typed or piped in. */
@@ -26,6 +27,8 @@ export interface Input {
 export interface Services {
   /** The runner of tool steps, in a process of its own, with the catalogue of these settings. */
   openRunner(settings: Settings): Promise<Runner>;
+  /** The memory in the state directory, for this process alone. Throws `conflict` where a bridge has it. */
+  openMemory(settings: Settings): Promise<LocalMemory>;
   /** Tries the egress lock in this process. It stays: the last thing that a command does with a network. */
   checkLock(): Promise<{ readonly held: boolean; readonly detail: string }>;
   /** Runs a model on two texts; throws when it is not what its description says. */
@@ -38,6 +41,12 @@ export interface Services {
     readonly onCase: (report: CaseReport) => void;
     readonly signal: AbortSignal;
   }): Promise<void>;
+}
+
+/** Memory that no bridge has. */
+export interface LocalMemory extends HostMemory {
+  /** Durable record, made before the change, of what is written or taken out: never the text itself. */
+  record(change: string, more?: Readonly<Record<string, string | number>>): Promise<void>;
 }
 
 /** The world of a command. */

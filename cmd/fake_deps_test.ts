@@ -7,6 +7,21 @@ import type { GoalResult } from "../lib/goals/types.ts";
 import type { CommandDeps, Services } from "./deps.ts";
 import { createOutput } from "./output.ts";
 
+/** Services of which a test needs only some. */
+export const fakeServices = (some: Partial<Services>): () => Promise<Services> => {
+  const none = () => Promise.reject(new Error("no such service in this test"));
+  return () =>
+    Promise.resolve({
+      openRunner: none,
+      openMemory: none,
+      checkLock: none,
+      tryOutModel: none,
+      checkLayer: none,
+      redTeam: none,
+      ...some,
+    });
+};
+
 /** Kept output, and the deps that fill it. */
 export interface FakeWorld {
   readonly deps: CommandDeps;
@@ -25,6 +40,7 @@ export function fakeWorld(options: {
   readonly color?: boolean;
   readonly answers?: readonly string[];
   readonly stdin?: string;
+  readonly services?: CommandDeps["services"];
   readonly files?: Readonly<Record<string, { text: string; uid?: number; mode?: number }>>;
 } = {}): FakeWorld {
   const { bridge, env = {}, terminal = false, answers = [], stdin = "", files = {} } = options;
@@ -49,8 +65,8 @@ export function fakeWorld(options: {
   };
   const facts = (path: string): Deno.FileInfo => {
     const { uid = 1000, mode = 0o600 } = find(path);
-    // Only these three are looked at.
-    return { uid, mode, isFile: true, isDirectory: false } as Deno.FileInfo;
+    // Only these are looked at.
+    return { uid, mode, isFile: true, isDirectory: false, size: find(path).text.length } as Deno.FileInfo;
   };
   return {
     requests,
@@ -81,7 +97,7 @@ export function fakeWorld(options: {
       readStream: (path) =>
         Promise.resolve().then(() => new Response(find(path).text).body ?? new ReadableStream()),
       stat: (path) => Promise.resolve().then(() => facts(path)),
-      services: () => Promise.reject(new Error("no services in this test")),
+      services: options.services ?? (() => Promise.reject(new Error("no services in this test"))),
       onInterrupt: () => ({ signal: interrupt.signal, [Symbol.dispose]: () => {} }),
     },
   };
@@ -131,16 +147,3 @@ export const problem = (status: number, body: Readonly<Record<string, unknown>>)
     status,
     headers: { "content-type": "application/problem+json" },
   });
-
-/** Services of which each fails unless it is given. */
-export function fakeServices(given: Partial<Services> = {}): Services {
-  const refuse = () => Promise.reject(new Error("not asked for"));
-  return {
-    openRunner: refuse,
-    checkLock: refuse,
-    tryOutModel: refuse,
-    checkLayer: refuse,
-    redTeam: refuse,
-    ...given,
-  };
-}

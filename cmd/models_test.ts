@@ -13,7 +13,7 @@ async function models(directory: string, args: readonly string[], abort = false)
     ...world.deps,
     cwd: () => directory,
     uid: () => Deno.uid() ?? 0,
-    services: () => Promise.resolve(fakeServices({ tryOutModel: () => Promise.resolve() })),
+    services: fakeServices({ tryOutModel: () => Promise.resolve() }),
   };
   const code = await run(parsed.options, deps);
   return { code, stdout: world.stdout(), stderr: world.stderr() };

@@ -56,6 +56,8 @@ export interface Output {
   status(text: string): void;
   /** An error, with its hint and fields, on stderr. */
   error(error: unknown): void;
+  /** Whether {@link Output.status} shows anything. */
+  readonly shows: boolean;
   /** stderr and stdout are terminals: a person reads along. */
   readonly interactive: boolean;
 }
@@ -180,6 +182,7 @@ export function createOutput(
     put(stream, all.map((line) => `${render(line, colour)}\n`).join(""));
   return {
     interactive: stdout.isTerminal && stderr.isTerminal,
+    shows: stderr.isTerminal,
     result: (...all) => lines(stdout, outColour, all),
     json: (value) => put(stdout, `${JSON.stringify(value, undefined, stdout.isTerminal ? 2 : undefined)}\n`),
     bytes: (bytes) => {

@@ -28,7 +28,7 @@ async function redTeam(args: readonly string[], cases: readonly CaseReport[]) {
   const { deps, stdout, stderr } = fakeWorld();
   const parsed = await parse(args);
   assert.ok(parsed.kind === "options");
-  const code = await run(parsed.options, { ...deps, services: () => Promise.resolve(services) });
+  const code = await run(parsed.options, { ...deps, services });
   return { code, stdout: stdout(), stderr: stderr(), asked };
 }
 

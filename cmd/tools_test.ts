@@ -31,12 +31,11 @@ const fakeRunner = (held: boolean) => {
   };
   return {
     seen,
-    services: () =>
-      Promise.resolve(fakeServices({
-        openRunner: () => Promise.resolve(runner),
-        checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
-        checkLayer: () => Promise.resolve({ held: true, detail: "tried alone" }),
-      })),
+    services: fakeServices({
+      openRunner: () => Promise.resolve(runner),
+      checkLock: () => Promise.resolve({ held: true, detail: "tried" }),
+      checkLayer: () => Promise.resolve({ held: true, detail: "tried alone" }),
+    }),
   };
 };
 

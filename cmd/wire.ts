@@ -33,7 +33,7 @@ import { openStateDir } from "../lib/internal/state_dir.ts";
 import { VERSION } from "../lib/internal/version.ts";
 import { createScrubber } from "../lib/memory/scrub.ts";
 import { createMetrics } from "../lib/metrics/metrics.ts";
-import { openMemory } from "./wire_memory.ts";
+import { openBridgeMemory } from "./wire_memory.ts";
 import { openWatchdog } from "./wire_watchdog.ts";
 import { lockDown } from "./lock_down.ts";
 
@@ -52,6 +52,7 @@ export interface Bridge {
 
 export { checkLock } from "../lib/egress/lock_check.ts";
 export { tryOutModel } from "../lib/memory/embed/try_out.ts";
+export { openMemory } from "./wire_memory.ts";
 export { checkLayer, redTeam } from "./wire_red_team.ts";
 
 /** The runner of tool steps for these settings, in a process of its own; `onGone` is told when it ends by itself. */
@@ -124,7 +125,7 @@ async function build(
   const metrics = await createMetrics({ tools });
   const counted = (count: number): void => metrics.egressBlock(count);
   // The helpers and memory's thread take a moment to start.
-  const remembering = openMemory({ settings, state: state.path, metrics, log });
+  const remembering = openBridgeMemory({ settings, state: state.path, metrics, log });
   const closeMemory = remembering.then((memory) => () => memory.close(), () => () => undefined);
   closers.push(async () => await (await closeMemory)());
   const watching = openWatchdog({ settings, state: state.path, audit, log, counted });

@@ -1,18 +1,27 @@
 /**
- * Memory for the bridge: a thread of its own, and what goals ask of it.
+ * Memory for the bridge (in a thread of its own, with what goals ask of it), and for commands while no bridge runs.
  *
  * @module
  */
+import { uuidv7 } from "uuidv7";
+import { createAuditLog } from "../lib/audit/audit.ts";
 import type { Settings } from "../lib/config/schema.ts";
+import { workspaceOf } from "../lib/config/workspace.ts";
 import type { GoalMemory } from "../lib/goals/memory.ts";
+import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
+import { openStateDir } from "../lib/internal/state_dir.ts";
 import { builtInModels } from "../lib/internal/tree.ts";
-import type { Memory } from "../lib/memory/interface.ts";
-import { L2_FILE } from "../lib/memory/memory.ts";
+import type { HostMemory } from "../lib/memory/interface.ts";
+import { createMemory, L2_FILE } from "../lib/memory/memory.ts";
+import { withBuiltIn } from "../lib/memory/models/built_in.ts";
+import { createModelStore } from "../lib/memory/models/store.ts";
 import { openOperatorFacts } from "../lib/memory/operator_facts.ts";
 import { overlap } from "../lib/memory/overlap.ts";
 import { openRemoteMemory } from "../lib/memory/remote.ts";
+import { createScrubber } from "../lib/memory/scrub.ts";
 import type { Metrics } from "../lib/metrics/metrics.ts";
+import type { LocalMemory } from "./deps.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -25,9 +34,9 @@ const PATIENCE_MS = 2000;
 /** Ended goals that wait to be remembered; while more wait, further ones are not remembered, and the log says so. */
 const MAX_WAITING = 1024;
 
-/** What {@link openMemory} returns. */
-export interface OpenMemory {
-  readonly memory: Memory;
+/** What {@link openBridgeMemory} returns. */
+export interface BridgeMemory {
+  readonly memory: HostMemory;
   readonly goals: GoalMemory;
   /** Takes out what has expired. */
   prune(): Promise<void>;
@@ -35,12 +44,12 @@ export interface OpenMemory {
 }
 
 /** Opens memory in the state directory, which this process has locked. */
-export async function openMemory(options: {
+export async function openBridgeMemory(options: {
   readonly settings: Settings;
   readonly state: string;
   readonly metrics: Pick<Metrics, "memoryRetrieval">;
   readonly log: Log;
-}): Promise<OpenMemory> {
+}): Promise<BridgeMemory> {
   const { settings, state, metrics, log } = options;
   const keepMs = settings.limits.results_days * DAY_MS;
   const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), { type: "module" });
@@ -52,7 +61,7 @@ export async function openMemory(options: {
     uid: Deno.uid() ?? 0,
     keepMs,
   });
-  const memory: Memory = {
+  const memory: HostMemory = {
     ...remote,
     search: async (query, scope) => {
       const found = await remote.search(query, scope);
@@ -119,4 +128,40 @@ export async function openMemory(options: {
       await memory.close();
     },
   };
+}
+
+/** The memory in the state directory, while no bridge has it; what is written is audited as a bridge would. */
+export async function openMemory(settings: Settings): Promise<LocalMemory> {
+  const uid = Deno.uid() ?? 0;
+  const { path } = await openStateDir(settings.state_dir, {
+    uid,
+    workspaceRoots: [workspaceOf(settings), ...settings.workspace.roots],
+  });
+  const lock = await acquireLock(`${path}/lock`);
+  try {
+    const audit = await createAuditLog({ path: `${path}/audit.jsonl`, now: () => new Date() });
+    const models = createModelStore({ directory: settings.models.dir, uid, now: () => new Date() });
+    const memory = createMemory({
+      stateDir: path,
+      models: withBuiltIn(models, builtInModels()),
+      scrubber: createScrubber(),
+      now: Date.now,
+      newId: uuidv7,
+      keepMs: settings.limits.results_days * DAY_MS,
+    });
+    return {
+      ...memory,
+      record: async (change, more = {}) => {
+        await audit.append({ event: "policy_change", data: { by: `user ${uid}`, change, ...more } });
+      },
+      close: async () => {
+        await memory.close();
+        await audit.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
 }

@@ -18,7 +18,7 @@ const METHODS: readonly (readonly [RegExp, string])[] = [
   [/^\/goal\/[^/]+\/?$/, "GET, HEAD"],
   [/^\/goal\/[^/]+\/steps\/[^/]+\/output\/?$/, "GET, HEAD"],
   [/^\/goal\/[^/]+\/(approve|reject|cancel)\/?$/, "POST"],
-  [/^\/memory\/(search|facts|forget|documents|ingest)\/?$/, "POST"],
+  [/^\/memory\/(search|facts|forget|documents|ingest|embed)\/?$/, "POST"],
   [/^\/memory\/facts\/[^/]+\/?$/, "GET, HEAD, PATCH, DELETE"],
   [/^\/memory\/facts\/[^/]+\/history\/?$/, "GET, HEAD"],
   [/^\/(health|metrics|memory\/status|memory\/export|openapi\.json)\/?$/, "GET, HEAD"],

@@ -342,6 +342,7 @@ Deno.test("/openapi.json describes every route and its problems", async () => {
     "/goals",
     "/health",
     "/memory/documents",
+    "/memory/embed",
     "/memory/export",
     "/memory/facts",
     "/memory/facts/{id}",

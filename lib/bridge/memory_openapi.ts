@@ -6,6 +6,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import {
   DocumentBody,
+  EmbedBody,
   FactBody,
   FactChangeBody,
   FactsBody,
@@ -125,6 +126,17 @@ export function describeMemory<Problems extends object>(
     request: body(IngestBody),
     responses: {
       200: { description: "Lines of JSON: progress, then the report or an error", content: lines },
+      ...problems(400, 404, 413, 415, 422, 503),
+    },
+  });
+  registry.registerPath({
+    method: "post",
+    path: "/memory/embed",
+    summary: "Make the vectors that a model lacks of what is stored",
+    security,
+    request: body(EmbedBody),
+    responses: {
+      200: { description: "Lines of JSON: progress, then how many were made or an error", content: lines },
       ...problems(400, 404, 413, 415, 422, 503),
     },
   });

@@ -10,12 +10,14 @@ import { normalisePersona } from "../catalog/catalog.ts";
 import { type Persona, PERSONAS } from "../catalog/types.ts";
 import { PhysiclawError } from "../internal/errors.ts";
 import type { FactFilter, NewFact } from "../memory/interface.ts";
-import type { Audience, Fact, MemoryItem } from "../memory/types.ts";
+import type { Audience, Fact } from "../memory/types.ts";
 import { readJson } from "./body.ts";
 import { audienceOf, mayWrite, readable, sees } from "./memory_access.ts";
-import { ingestStream, vetPath } from "./memory_ingest.ts";
+import { factBody, itemBody } from "./memory_json.ts";
+import { vetPath, workStream } from "./memory_work.ts";
 import {
   DocumentBody,
+  EmbedBody,
   FactChangeBody,
   FactsBody,
   ForgetBody,
@@ -32,27 +34,6 @@ import type { BridgeEnv, BridgeOptions } from "./types.ts";
 /** A query of 64 KiB whose every byte is written as a JSON escape, and the other fields. */
 const MAX_SEARCH_BYTES = 6 * 65_536 + 16_384;
 const MAX_SMALL_BYTES = 256 * 1024;
-
-const iso = (time: number): string => new Date(time).toISOString();
-
-/** A fact as it is answered: times are RFC 3339. */
-export const factBody = (
-  { id, name, value, tags, origin, source, audience, created, updated, expires, version }: Fact,
-) => ({
-  id,
-  name,
-  value,
-  tags,
-  origin,
-  source,
-  audience,
-  created: iso(created),
-  updated: iso(updated),
-  ...(expires === undefined ? {} : { expires: iso(expires) }),
-  version,
-});
-
-const itemBody = (item: MemoryItem) => ({ ...item, time: iso(item.time) });
 
 const answer = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), {
@@ -256,7 +237,21 @@ export function memoryRoutes(app: OpenAPIHono<BridgeEnv>, options: BridgeOptions
       const audience = audienceOf(credential, body.audience);
       const path = await vetPath(body.path, options.ingestRoots);
       await record(credential, "ingest a path", { audience });
-      return ingestStream(memory, path, audience);
+      return workStream((running) => memory.ingest([path], { audience, ...running }));
+    }),
+  );
+
+  app.post(
+    "/memory/embed",
+    writing("/memory/embed", async (context, credential) => {
+      const { model } = parseBody(EmbedBody, await readJson(context.req.raw, MAX_SMALL_BYTES));
+      if (credential.personas !== "all") {
+        throw new PhysiclawError("forbidden", "The credential may not embed: it is not for all personas");
+      }
+      await record(credential, "embed", { model });
+      return workStream<{ readonly done: number; readonly total: number }, number>(({ signal, onProgress }) =>
+        memory.embed(model, { signal, onProgress: (done, total) => onProgress({ done, total }) })
+      );
     }),
   );
 

@@ -4,9 +4,7 @@ import { createAuthenticator } from "../auth/authenticator.ts";
 import { createToken } from "../auth/jwt.ts";
 import { PhysiclawError } from "../internal/errors.ts";
 import type { IngestProgress, Memory, RetrievalScope } from "../memory/interface.ts";
-import { createFactStore } from "../memory/l2.ts";
-import { scrubFact } from "../memory/new_fact.ts";
-import { createScrubber } from "../memory/scrub.ts";
+import { createFactsMemory } from "../memory/testing/facts_memory.ts";
 import type { Audience } from "../memory/types.ts";
 import { createUnbuiltMemory } from "../memory/testing/unbuilt.ts";
 import { createApp } from "./app.ts";
@@ -33,32 +31,16 @@ async function withRoutes(
   roots: readonly string[] = [],
 ): Promise<void> {
   const directory = await Deno.makeTempDir();
-  const scrubber = createScrubber();
-  const store = createFactStore({ path: `${directory}/l2.sqlite3`, now: () => NOW.getTime(), newId: uuidv7 });
+  const facts = createFactsMemory(`${directory}/l2.sqlite3`, () => NOW.getTime());
   const changes: Readonly<Record<string, string | number>>[] = [];
   const denied: string[] = [];
   const scopes: RetrievalScope[] = [];
   const memory: Memory = {
-    ...createUnbuiltMemory(),
-    add: (facts) => store.add(facts.map((fact) => scrubFact(scrubber, fact))),
-    update: (id, { name, value, tags, expires }) =>
-      store.update(id, {
-        ...(name === undefined ? {} : { name: scrubber.scrub(name) }),
-        ...(value === undefined ? {} : { value: scrubber.scrub(value) }),
-        ...(tags === undefined ? {} : { tags }),
-        ...(expires === undefined ? {} : { expires }),
-      }),
-    forget: async (filter) => ({ facts: await store.forget(filter), documents: 0 }),
-    history: (id) => Promise.resolve(store.history(id)),
+    ...facts,
     search: (query, scope) => {
       scopes.push(scope);
-      return Promise.resolve({
-        items: store.search(query, { ...scope, limit: scope.l2Limit ?? 10 }),
-        notes: ["no documents here"],
-        seconds: { l2: 0, l3: 0, combined: 0 },
-      });
+      return facts.search(query, scope);
     },
-    export: () => store.export(),
     ...overrides,
   };
   const authenticator = createAuthenticator({
@@ -123,7 +105,7 @@ async function withRoutes(
       directory,
     });
   } finally {
-    await store.close();
+    await facts.close();
     await Deno.remove(directory, { recursive: true });
   }
 }

@@ -77,6 +77,12 @@ export const DocumentBody = z.strictObject({
 }).openapi("NewDocument");
 
 /** `POST /memory/ingest`. */
+/** `POST /memory/embed`. */
+export const EmbedBody = z.strictObject({
+  model: z.string().min(1, "is empty").max(64, "is longer than 64 characters"),
+}).openapi("Embed");
+
+/** `POST /memory/ingest`. */
 export const IngestBody = z.strictObject({
   path: z.string().min(1).max(4096).refine((path) => path.startsWith("/"), "is not absolute").refine(
     (path) => !path.includes("\0"),
@@ -143,6 +149,8 @@ export const ReportBody = z.object({
   unchanged: z.int(),
   chunks: z.int(),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  skippedCount: z.record(z.string(), z.int()),
+  notes: z.array(z.string()),
 }).openapi("IngestReport");
 
 /** How many were forgotten. */

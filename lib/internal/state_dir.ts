@@ -15,7 +15,7 @@ export const STATE_SCHEMA = 1;
 
 /** What may lie in a directory that has no marker yet: our own stores, of this or the earlier backend. */
 const OWN_NAMES =
-  /^(lost\+found|lock|operator\.key|outputs|scratch|sandbox|models|audit[.-].*|audit\.jsonl|(memory_l2|goals)\.sqlite3(-wal|-shm|-journal)?|memory_l3\.lance|physiclaw-state\.json(\..*)?)$/;
+  /^(lost\+found|lock|operator\.key|outputs|scratch|sandbox|models|audit[.-].*|audit\.jsonl|(memory_l2|goals)\.sqlite3(\.new|\.damaged-[0-9TZ.-]+)?(-wal|-shm|-journal)?|memory_l3\.lance|physiclaw-state\.json(\..*)?)$/;
 
 /** A state directory that was opened. */
 export interface StateDir {

@@ -132,13 +132,17 @@ export interface Memory {
       readonly onProgress?: (done: number, total: number) => void;
     },
   ): Promise<number>;
+  /** Lines of JSON without line breaks: facts that {@link restore} takes back, and chunks of documents. */
+  export(): AsyncIterable<string>;
+  close(): Promise<void>;
+}
+
+/** Memory in the process that has its stores. */
+export interface HostMemory extends Memory {
   /** Remembers a goal (first and second tier) and digests its run (third tier). */
   remember(goal: EndedGoal): Promise<void>;
   /** Takes out what has expired, and runs that ended before this time in UTC milliseconds. */
   prune(before: number): Promise<void>;
   /** Looks at every byte of every store, and mends or sets aside what is broken; what it did, for a person. */
   repair(): Promise<readonly string[]>;
-  /** Lines of JSON without line breaks: facts that {@link restore} takes back, and chunks of documents. */
-  export(): AsyncIterable<string>;
-  close(): Promise<void>;
 }

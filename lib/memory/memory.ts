@@ -9,7 +9,7 @@ import type { ForgetFilter, IngestResult } from "./documents/types.ts";
 import { createInference } from "./embed/inference.ts";
 import { createEngine } from "./engine.ts";
 import { readExportLine } from "./facts/lines.ts";
-import type { EndedGoal, FactFilter, IngestReport, Memory, MemoryStatus } from "./interface.ts";
+import type { EndedGoal, FactFilter, HostMemory, IngestReport, MemoryStatus } from "./interface.ts";
 import { createL1 } from "./l1.ts";
 import { createFactStore, type FactStore } from "./l2.ts";
 import type { ModelStore } from "./models/store.ts";
@@ -77,7 +77,7 @@ function documentFilter({ id, name, source, origin, audience }: FactFilter): For
  * await memory.close();
  * ```
  */
-export function createMemory(options: MemoryOptions): Memory {
+export function createMemory(options: MemoryOptions): HostMemory {
   const { scrubber, models, now } = options;
   const l1 = createL1();
   const inference = createInference(options.threads === undefined ? {} : { threads: options.threads });

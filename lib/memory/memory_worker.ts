@@ -6,7 +6,7 @@
 import { uuidv7 } from "uuidv7";
 import { PhysiclawError } from "../internal/errors.ts";
 import { toPortable } from "../internal/portable_error.ts";
-import type { Memory } from "./interface.ts";
+import type { HostMemory } from "./interface.ts";
 import { createMemory } from "./memory.ts";
 import { withBuiltIn } from "./models/built_in.ts";
 import { createModelStore } from "./models/store.ts";
@@ -21,11 +21,11 @@ const scope = self as unknown as {
 /** Lines of one message of an export. */
 const EXPORT_LINES = 256;
 
-let memory: Memory | undefined;
+let memory: HostMemory | undefined;
 const running = new Map<number, AbortController>();
 const exports = new Map<number, AsyncIterator<string>>();
 
-const open = ({ stateDir, modelsDir, builtInModels, uid, keepMs }: OpenRequest): Memory =>
+const open = ({ stateDir, modelsDir, builtInModels, uid, keepMs }: OpenRequest): HostMemory =>
   createMemory({
     stateDir,
     models: withBuiltIn(
@@ -38,7 +38,7 @@ const open = ({ stateDir, modelsDir, builtInModels, uid, keepMs }: OpenRequest):
     keepMs,
   });
 
-const opened = (): Memory => {
+const opened = (): HostMemory => {
   if (memory === undefined) throw new PhysiclawError("not_ready", "Memory is not open");
   return memory;
 };

@@ -5,7 +5,7 @@
  */
 import { PhysiclawError } from "../internal/errors.ts";
 import { fromPortable, type PortableError } from "../internal/portable_error.ts";
-import type { Memory } from "./interface.ts";
+import type { HostMemory } from "./interface.ts";
 import type { Method, OpenRequest, Reply, Request } from "./remote_protocol.ts";
 
 /** The part of `Worker` that is used. */
@@ -22,13 +22,13 @@ interface Lasting {
 }
 
 /** What {@link openRemoteMemory} returns. */
-export interface RemoteMemory extends Memory {
+export interface RemoteMemory extends HostMemory {
   /** Why facts can't be used; `undefined` when they can. */
   readonly factsFailed: Error | undefined;
 }
 
 /**
- * Opens memory in `worker` (of `memory_worker.ts`). Everything is as {@link Memory} says; errors keep their kind, message and
+ * Opens memory in `worker` (of `memory_worker.ts`). Everything is as {@link HostMemory} says; errors keep their kind, message and
  * hint.
  *
  * @example
@@ -85,20 +85,20 @@ export async function openRemoteMemory(worker: MemoryWorker, options: OpenReques
   // The thread's methods are those of the interface: what comes back is of their types.
   return {
     factsFailed: failed === undefined ? undefined : fromPortable(failed, "Memory"),
-    add: (facts, addOptions = {}) => lasting("add", [facts], addOptions) as ReturnType<Memory["add"]>,
-    restore: (lines) => call("restore", lines) as ReturnType<Memory["restore"]>,
-    update: (id, change) => call("update", id, change) as ReturnType<Memory["update"]>,
-    forget: (filter) => call("forget", filter) as ReturnType<Memory["forget"]>,
-    history: (id) => call("history", id) as ReturnType<Memory["history"]>,
-    search: (query, scope) => call("search", query, scope) as ReturnType<Memory["search"]>,
-    status: () => call("status") as ReturnType<Memory["status"]>,
-    ingest: (paths, ingest) => lasting("ingest", [paths], ingest) as ReturnType<Memory["ingest"]>,
+    add: (facts, addOptions = {}) => lasting("add", [facts], addOptions) as ReturnType<HostMemory["add"]>,
+    restore: (lines) => call("restore", lines) as ReturnType<HostMemory["restore"]>,
+    update: (id, change) => call("update", id, change) as ReturnType<HostMemory["update"]>,
+    forget: (filter) => call("forget", filter) as ReturnType<HostMemory["forget"]>,
+    history: (id) => call("history", id) as ReturnType<HostMemory["history"]>,
+    search: (query, scope) => call("search", query, scope) as ReturnType<HostMemory["search"]>,
+    status: () => call("status") as ReturnType<HostMemory["status"]>,
+    ingest: (paths, ingest) => lasting("ingest", [paths], ingest) as ReturnType<HostMemory["ingest"]>,
     ingestText: (document, ingest) =>
-      lasting("ingestText", [document], ingest) as ReturnType<Memory["ingestText"]>,
-    embed: (model, embed = {}) => lasting("embed", [model], embed) as ReturnType<Memory["embed"]>,
-    remember: (goal) => call("remember", goal) as ReturnType<Memory["remember"]>,
-    prune: (before) => call("prune", before) as ReturnType<Memory["prune"]>,
-    repair: () => call("repair") as ReturnType<Memory["repair"]>,
+      lasting("ingestText", [document], ingest) as ReturnType<HostMemory["ingestText"]>,
+    embed: (model, embed = {}) => lasting("embed", [model], embed) as ReturnType<HostMemory["embed"]>,
+    remember: (goal) => call("remember", goal) as ReturnType<HostMemory["remember"]>,
+    prune: (before) => call("prune", before) as ReturnType<HostMemory["prune"]>,
+    repair: () => call("repair") as ReturnType<HostMemory["repair"]>,
     async *export() {
       const stream = ++count;
       try {

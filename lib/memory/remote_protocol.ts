@@ -4,7 +4,7 @@
  * @module
  */
 import type { PortableError } from "../internal/portable_error.ts";
-import type { Memory } from "./interface.ts";
+import type { HostMemory } from "./interface.ts";
 
 /** How the thread opens memory: everything that a structured clone can carry. */
 export interface OpenRequest {
@@ -17,7 +17,7 @@ export interface OpenRequest {
 }
 
 /** Methods that are a question and an answer. */
-export type Method = Exclude<keyof Memory, "export">;
+export type Method = Exclude<keyof HostMemory, "export">;
 
 /** A request; `id` is its reply's. Signals and callbacks are left out of `args` and told by `cancel` and `progress`. */
 export type Request =

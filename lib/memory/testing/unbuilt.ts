@@ -4,10 +4,10 @@
  * @module
  */
 import { PhysiclawError } from "../../internal/errors.ts";
-import type { Memory } from "../interface.ts";
+import type { HostMemory } from "../interface.ts";
 
 /** Says of every tier that it is not built, and refuses everything else. */
-export function createUnbuiltMemory(): Memory {
+export function createUnbuiltMemory(): HostMemory {
   const refuse = () =>
     Promise.reject(new PhysiclawError("not_ready", "Cannot use the memory: it is not built"));
   return {

@@ -1,13 +1,11 @@
 /**
- * Ingesting a path of this host for a client: under a configured root, with progress as it goes, ended when the client
- * goes.
+ * Long work for a client, with progress as it goes, ended when the client goes; and paths of this host that a client may
+ * have ingested.
  *
  * @module
  */
 import { PhysiclawError } from "../internal/errors.ts";
 import { isUnder } from "../internal/paths.ts";
-import type { IngestProgress, IngestReport, Memory } from "../memory/interface.ts";
-import type { Audience } from "../memory/types.ts";
 import { lineStream } from "./ndjson.ts";
 import { problemOf } from "./problem.ts";
 
@@ -34,10 +32,15 @@ export async function vetPath(path: string, roots: readonly string[]): Promise<s
   return real;
 }
 
+/** Work that tells how far it is, and ends with a report. */
+export type Work<Progress, Report> = (
+  options: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void },
+) => Promise<Report>;
+
 /** One line a message: `{"progress": …}` now and then, at last `{"report": …}` or `{"error": problem}`. */
-export function ingestStream(memory: Memory, path: string, audience: Audience): Response {
+export function workStream<Progress, Report>(work: Work<Progress, Report>): Response {
   const stop = new AbortController();
-  return lineStream(ingestLines(memory, path, audience, stop.signal), {
+  return lineStream(workLines(work, stop.signal), {
     stop: () => stop.abort(),
     onError: (error) => JSON.stringify({ error: error instanceof Error ? describe(error) : "failed" }),
   });
@@ -46,34 +49,31 @@ export function ingestStream(memory: Memory, path: string, audience: Audience): 
 const describe = (error: Error): unknown =>
   error instanceof PhysiclawError
     ? { kind: error.kind, detail: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
-    : { kind: "internal", detail: "An internal error ended the ingestion", status: problemOf(error).status };
+    : { kind: "internal", detail: "An internal error ended it", status: problemOf(error).status };
 
-async function* ingestLines(
-  memory: Memory,
-  path: string,
-  audience: Audience,
+async function* workLines<Progress, Report>(
+  work: Work<Progress, Report>,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  let latest: IngestProgress | undefined;
-  let report: IngestReport | undefined;
-  const running = memory.ingest([path], {
-    audience,
+  let latest: Progress | undefined;
+  let ended: { readonly report: Report } | undefined;
+  const running = work({
     signal,
     onProgress: (progress) => {
       latest = progress;
     },
-  }).then((done) => void (report = done));
+  }).then((report) => void (ended = { report }));
   // What it fails with is thrown below, when it is waited for.
   running.catch(() => undefined);
-  while (report === undefined) {
+  while (ended === undefined) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tick = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PROGRESS_MS);
     });
     await Promise.race([running, tick]);
     clearTimeout(timer);
-    if (latest !== undefined && report === undefined) yield JSON.stringify({ progress: latest });
+    if (latest !== undefined && ended === undefined) yield JSON.stringify({ progress: latest });
     latest = undefined;
   }
-  yield JSON.stringify({ report });
+  yield JSON.stringify(ended);
 }

@@ -1,0 +1,429 @@
+/**
+ * What `physiclaw memory` does, over a running bridge or over the state directory itself.
+ *
+ * @module
+ */
+import { factBody, itemBody } from "../lib/bridge/memory_json.ts";
+import { normalisePersona } from "../lib/catalog/catalog.ts";
+import { type Persona, PERSONAS } from "../lib/catalog/types.ts";
+import type { Settings } from "../lib/config/schema.ts";
+import { PhysiclawError } from "../lib/internal/errors.ts";
+import type { FactFilter, IngestReport, Memory, NewFact } from "../lib/memory/interface.ts";
+import { type Format, formatOf, importFacts } from "../lib/memory/import/import.ts";
+import { sumReports } from "../lib/memory/ingest_report.ts";
+import type { Audience, Origin } from "../lib/memory/types.ts";
+import type { BridgeFlags } from "./bridge_address.ts";
+import type { CommandDeps, LocalMemory } from "./deps.ts";
+import { usage } from "./flags.ts";
+import { factLines, reportLines, retrievalLines, showStatus } from "./memory_view.ts";
+import { createProgress } from "./progress.ts";
+
+/** Bytes of a file whose facts are imported: all of them are written at once, or none. */
+const MAX_FILE = 64 * 1024 ** 2;
+
+export interface CommonFlags extends BridgeFlags {
+  readonly json: boolean;
+}
+
+export interface AddFlags extends CommonFlags {
+  readonly from?: string;
+  readonly format?: Format;
+  readonly persona?: string;
+  readonly tag?: readonly string[];
+  readonly expires?: number;
+}
+
+export interface IngestFlags extends CommonFlags {
+  readonly persona?: string;
+  readonly send: boolean;
+}
+
+export interface SearchFlags extends CommonFlags {
+  readonly persona?: string;
+  readonly limit: number;
+  readonly origin?: Origin;
+}
+
+export interface UpdateFlags extends CommonFlags {
+  readonly name?: string;
+  readonly value?: string;
+  readonly tag?: readonly string[];
+  readonly expires?: number;
+  readonly keep: boolean;
+}
+
+export interface ForgetFlags extends CommonFlags {
+  readonly name?: string;
+  readonly source?: string;
+  readonly origin?: Origin;
+  readonly persona?: string;
+  readonly yes: boolean;
+}
+
+export interface EmbedFlags extends CommonFlags {
+  readonly model?: string;
+}
+
+/** Options of the command: one of its forms. */
+export type MemoryOptions =
+  | { readonly action: "add"; readonly flags: AddFlags; readonly words: readonly string[] }
+  | { readonly action: "ingest"; readonly flags: IngestFlags; readonly paths: readonly string[] }
+  | { readonly action: "search"; readonly flags: SearchFlags; readonly words: readonly string[] }
+  | { readonly action: "update"; readonly flags: UpdateFlags; readonly id: string }
+  | { readonly action: "history"; readonly flags: CommonFlags; readonly id: string }
+  | { readonly action: "forget"; readonly flags: ForgetFlags; readonly ids: readonly string[] }
+  | { readonly action: "status" | "export"; readonly flags: CommonFlags }
+  | { readonly action: "embed"; readonly flags: EmbedFlags }
+  | { readonly action: "repair"; readonly flags: Pick<CommonFlags, "json" | "config"> };
+
+const isLocal = (memory: Memory): memory is LocalMemory => "record" in memory;
+
+async function settingsOf(flags: { readonly config?: string }, deps: CommandDeps): Promise<Settings> {
+  const { loadSettings } = await import("../lib/config/load.ts");
+  const { settings } = await loadSettings({
+    ...(flags.config === undefined ? {} : { config: flags.config }),
+    env: deps.env,
+    uid: deps.uid(),
+    cwd: deps.cwd() ?? "/",
+  });
+  return settings;
+}
+
+/** The bridge's memory where one runs or is named, else the one in the state directory. */
+async function openMemory(flags: BridgeFlags, deps: CommandDeps): Promise<Memory> {
+  const [{ createBridgeClient }, { createRemoteMemory }] = await Promise.all([
+    import("./client.ts"),
+    import("./memory_remote.ts"),
+  ]);
+  const client = await createBridgeClient(flags, deps);
+  const named = flags.bridgeUrl ?? flags.socket ?? deps.env.PHYSICLAW_BRIDGE_URL;
+  try {
+    await client.send("/health");
+  } catch (error) {
+    const isAway = error instanceof PhysiclawError && error.kind === "unreachable";
+    if (!isAway || named !== undefined) throw error;
+    return await (await deps.services()).openMemory(await settingsOf(flags, deps));
+  }
+  return createRemoteMemory(client);
+}
+
+/** Records a change of the memory on this disk; a bridge records by itself. */
+async function record(
+  memory: Memory,
+  change: string,
+  more?: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  if (isLocal(memory)) await memory.record(change, more);
+}
+
+function personaOf(requested: string | undefined): Persona | undefined {
+  if (requested === undefined) return undefined;
+  const persona = normalisePersona(requested);
+  if (persona === undefined) {
+    throw usage(
+      `Cannot use the persona "${requested}": it is not known`,
+      `use one of: ${PERSONAS.join(", ")}`,
+    );
+  }
+  return persona;
+}
+
+const audienceOf = (requested: string | undefined): Audience => personaOf(requested) ?? "all";
+
+async function readFacts(path: string, deps: CommandDeps): Promise<string> {
+  if (path === "-") return await deps.input.readAll(MAX_FILE);
+  try {
+    const { size } = await deps.stat(path);
+    if (size > MAX_FILE) {
+      throw new PhysiclawError(
+        "too_large",
+        `Cannot import ${path}: it has more than ${MAX_FILE / 1024 ** 2} MiB`,
+        {
+          hint: "split it",
+        },
+      );
+    }
+    return await deps.readText(path);
+  } catch (cause) {
+    if (cause instanceof PhysiclawError) throw cause;
+    throw new PhysiclawError(
+      "not_found",
+      `Cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function add(memory: Memory, { flags, words }: MemoryOptions & { action: "add" }, deps: CommandDeps) {
+  const { from, tag, expires, json } = flags;
+  const audience = audienceOf(flags.persona);
+  let facts: readonly NewFact[];
+  if (from === undefined) {
+    const [first, second] = words;
+    if (first === undefined) {
+      throw usage("Cannot add nothing", 'physiclaw memory add "NAME" "VALUE", or --from FILE');
+    }
+    const [name, value] = second === undefined ? ["", first] : [first, second];
+    facts = [{
+      name,
+      value,
+      ...(tag === undefined ? {} : { tags: tag }),
+      origin: "operator",
+      source: "command line",
+      audience,
+      ...(expires === undefined ? {} : { expires }),
+    }];
+  } else {
+    if (words.length > 0) throw usage("Cannot add both a fact and a file", "leave one out");
+    const format = flags.format ?? formatOf(from);
+    if (format === undefined) {
+      throw usage(`Cannot tell what ${from} is`, "name it: --format csv|json|jsonl|hosts");
+    }
+    const file = from === "-" ? "stdin" : from;
+    const imported = await importFacts(await readFacts(from, deps), {
+      format,
+      file,
+      audience,
+      source: `file ${file}`,
+    });
+    if (imported.kind === "export") {
+      await record(memory, "restore facts", { count: imported.lines.length });
+      const restored = await memory.restore(imported.lines);
+      if (json) deps.output.json({ schema: 1, restored, unchanged: imported.lines.length - restored });
+      else {deps.output.result(
+          `${restored} facts restored, ${imported.lines.length - restored} were there already`,
+        );}
+      return 0;
+    }
+    facts = imported.facts.map((fact) => ({
+      ...fact,
+      ...(tag === undefined ? {} : { tags: [...fact.tags ?? [], ...tag] }),
+      ...(expires === undefined || fact.expires !== undefined ? {} : { expires }),
+    }));
+  }
+  deps.output.status(`adding ${facts.length} facts`);
+  await record(memory, "add facts", { count: facts.length });
+  const added = await memory.add(facts);
+  if (json) deps.output.json({ schema: 1, facts: added.map(factBody) });
+  else if (added.length > 1) deps.output.result(`${added.length} facts added`);
+  else deps.output.result(...added.flatMap(factLines));
+  return 0;
+}
+
+async function ingest(
+  memory: Memory,
+  { flags, paths }: MemoryOptions & { action: "ingest" },
+  deps: CommandDeps,
+) {
+  const audience = audienceOf(flags.persona);
+  using interrupt = deps.onInterrupt();
+  const { signal } = interrupt;
+  const absolute = paths.map((path) => path.startsWith("/") ? path : `${deps.cwd() ?? ""}/${path}`);
+  const show = createProgress(deps.output, () => performance.now());
+  await record(memory, "ingest", { audience });
+  let report: IngestReport;
+  try {
+    report = flags.send
+      ? await sendTexts(memory, absolute, { audience, signal }, deps)
+      : await memory.ingest(absolute, {
+        audience,
+        signal,
+        onProgress: ({ bytes, totalBytes, path, files, totalFiles }) => {
+          const count = totalFiles === undefined ? `${files} files` : `${files}/${totalFiles} files`;
+          void show({ done: bytes, total: totalBytes, label: `${count} ${path ?? ""}` });
+        },
+      });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new PhysiclawError("interrupted", "Stopped reading documents", {
+      hint: "what was read stays; the same command goes on from there",
+      cause: error,
+    });
+  }
+  if (flags.json) deps.output.json({ schema: 1, ...report });
+  else deps.output.result(...reportLines(report));
+  return 0;
+}
+
+/** Reads files here and sends what they say. */
+async function sendTexts(
+  memory: Memory,
+  paths: readonly string[],
+  options: { readonly audience: Audience; readonly signal: AbortSignal },
+  deps: CommandDeps,
+): Promise<IngestReport> {
+  const reports: IngestReport[] = [];
+  for (const path of paths) {
+    deps.output.status(`sending ${path}`);
+    const text = await readFacts(path, deps);
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    reports.push(await memory.ingestText({ name, text }, { ...options, source: path }));
+  }
+  return sumReports(reports);
+}
+
+async function search(
+  memory: Memory,
+  { flags, words }: MemoryOptions & { action: "search" },
+  deps: CommandDeps,
+) {
+  const persona = personaOf(flags.persona);
+  const found = await memory.search(words.join(" "), {
+    personas: persona === undefined ? PERSONAS : [persona],
+    ...(flags.origin === undefined ? {} : { origins: [flags.origin] }),
+    l2Limit: Math.max(flags.limit, 10),
+    l3Limit: Math.max(flags.limit, 15),
+    rerankTop: flags.limit,
+  });
+  const shown = { ...found, items: found.items.slice(0, flags.limit) };
+  if (flags.json) deps.output.json({ schema: 1, ...shown, items: shown.items.map(itemBody) });
+  else deps.output.result(...retrievalLines(shown));
+  return 0;
+}
+
+async function update(
+  memory: Memory,
+  { flags, id }: MemoryOptions & { action: "update" },
+  deps: CommandDeps,
+) {
+  const { name, value, tag, expires, keep } = flags;
+  if (keep && expires !== undefined) throw usage("Cannot use both --keep and --expires", "leave one out");
+  const change = {
+    ...(name === undefined ? {} : { name }),
+    ...(value === undefined ? {} : { value }),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(keep ? { expires: null } : expires === undefined ? {} : { expires }),
+  };
+  if (Object.keys(change).length === 0) {
+    throw usage("Cannot change nothing", "name what changes: --value TEXT");
+  }
+  await record(memory, "change a fact", { id });
+  const fact = await memory.update(id, change);
+  if (flags.json) deps.output.json({ schema: 1, fact: factBody(fact) });
+  else deps.output.result(...factLines(fact));
+  return 0;
+}
+
+async function forget(
+  memory: Memory,
+  { flags, ids }: MemoryOptions & { action: "forget" },
+  deps: CommandDeps,
+) {
+  const { name, source, origin } = flags;
+  const audience = personaOf(flags.persona);
+  const filter: FactFilter = {
+    ...(name === undefined ? {} : { name }),
+    ...(source === undefined ? {} : { source }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+  const fields = Object.keys(filter);
+  if (ids.length === 0 && fields.length === 0) {
+    throw usage("Cannot forget nothing in particular", "name ids, or --name, --source, --origin, --persona");
+  }
+  if (fields.length > 0 && !flags.yes) {
+    if (!deps.input.interactive) throw usage("Cannot ask before forgetting", "add --yes");
+    const answer = await deps.input.ask(`Forget all that matches ${fields.join(" and ")}? (yes/no)`);
+    if (answer?.trim().toLowerCase() !== "yes") {
+      throw new PhysiclawError("refused", "Forgot nothing: the answer was not yes");
+    }
+  }
+  const done = { facts: 0, documents: 0 };
+  const filters = ids.length === 0 ? [filter] : ids.map((id) => ({ ...filter, id }));
+  await record(memory, "forget", { fields: fields.join(", "), ids: ids.join(", ").slice(0, 4096) });
+  for (const one of filters) {
+    const { facts, documents } = await memory.forget(one);
+    done.facts += facts;
+    done.documents += documents;
+  }
+  if (flags.json) deps.output.json({ schema: 1, ...done });
+  else deps.output.result(`${done.facts} facts and ${done.documents} documents forgotten`);
+  return 0;
+}
+
+async function exportAll(memory: Memory, { json }: CommonFlags, deps: CommandDeps): Promise<number> {
+  const encoder = new TextEncoder();
+  const lines: unknown[] = [];
+  for await (const line of memory.export()) {
+    if (json) lines.push(JSON.parse(line));
+    else deps.output.bytes(encoder.encode(`${line}\n`));
+  }
+  if (json) deps.output.json({ schema: 1, facts: lines });
+  return 0;
+}
+
+async function embed(memory: Memory, flags: EmbedFlags, deps: CommandDeps): Promise<number> {
+  const model = flags.model ?? (await memory.status()).embedder ?? undefined;
+  if (model === undefined) {
+    throw new PhysiclawError("not_found", "Cannot embed: there is no embedder on this host", {
+      hint: "physiclaw models import PATH brings one",
+    });
+  }
+  using interrupt = deps.onInterrupt();
+  const show = createProgress(deps.output, () => performance.now(), (count) => `${Math.round(count)} chunks`);
+  await record(memory, "embed", { model });
+  const made = await memory.embed(model, {
+    signal: interrupt.signal,
+    onProgress: (done, total) => void show({ done, total }),
+  });
+  if (flags.json) deps.output.json({ schema: 1, model, made });
+  else deps.output.result(`${made} vectors of ${model} made`);
+  return 0;
+}
+
+async function repair(
+  flags: { readonly json: boolean; readonly config?: string },
+  deps: CommandDeps,
+): Promise<number> {
+  const memory = await (await deps.services()).openMemory(await settingsOf(flags, deps));
+  try {
+    await memory.record("repair memory");
+    const done = await memory.repair();
+    if (flags.json) deps.output.json({ schema: 1, done });
+    else deps.output.result(...done);
+    return 0;
+  } finally {
+    await memory.close();
+  }
+}
+
+/** Does one of the forms; exit code 0 when it was done. */
+export async function run(options: MemoryOptions, deps: CommandDeps): Promise<number> {
+  if (options.action === "repair") return await repair(options.flags, deps);
+  const memory = await openMemory(options.flags, deps);
+  try {
+    switch (options.action) {
+      case "add":
+        return await add(memory, options, deps);
+      case "ingest":
+        return await ingest(memory, options, deps);
+      case "search":
+        return await search(memory, options, deps);
+      case "update":
+        return await update(memory, options, deps);
+      case "history": {
+        const versions = await memory.history(options.id);
+        if (versions.length === 0) throw new PhysiclawError("not_found", "Cannot find the fact");
+        if (options.flags.json) deps.output.json({ schema: 1, versions: versions.map(factBody) });
+        else deps.output.result(...versions.flatMap(factLines));
+        return 0;
+      }
+      case "forget":
+        return await forget(memory, options, deps);
+      case "embed":
+        return await embed(memory, options.flags, deps);
+      case "export":
+        return await exportAll(memory, options.flags, deps);
+      case "status": {
+        const status = await memory.status();
+        if (options.flags.json) deps.output.json({ schema: 1, ...status });
+        else await showStatus(deps.output, status);
+        return 0;
+      }
+    }
+  } finally {
+    await memory.close();
+  }
+}
