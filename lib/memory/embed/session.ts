@@ -29,7 +29,7 @@ export interface ModelSession {
 function int64(values: readonly number[]): BigInt64Array {
   const wide = new BigInt64Array(values.length);
   const halves = new Int32Array(wide.buffer);
-  for (const [at, value] of values.entries()) halves[at * 2] = value;
+  for (let at = 0; at < values.length; at++) halves[at * 2] = values[at] ?? 0;
   return wide;
 }
 
@@ -78,13 +78,17 @@ export async function openSession(
     throw unfit(`it gives ${session.outputNames.join(", ")} instead of ${model.output}`);
   }
 
-  /** The output's values for one sequence of ids; `size` is how many there must be. */
-  const run = async (ids: readonly number[], typeIds: readonly number[] | undefined, size: number) => {
+  const ones = new BigInt64Array(model.maxLength).fill(1n);
+  const zeros = new BigInt64Array(model.maxLength);
+
+  /** The output's values for one sequence of ids, whose second text begins at `second`; `size`: how many there must be. */
+  const run = async (ids: readonly number[], second: number, size: number) => {
     const dims = [1, ids.length];
     const values = {
       input_ids: () => int64(ids),
-      attention_mask: () => new BigInt64Array(ids.length).fill(1n),
-      token_type_ids: () => typeIds === undefined ? new BigInt64Array(ids.length) : int64(typeIds),
+      attention_mask: () => ones.subarray(0, ids.length),
+      token_type_ids: () =>
+        second === ids.length ? zeros.subarray(0, second) : new BigInt64Array(ids.length).fill(1n, second),
     };
     const feeds = Object.fromEntries(
       model.inputs.map((name) => [name, new Tensor("int64", values[name](), dims)]),
@@ -104,13 +108,13 @@ export async function openSession(
     embed: async (text) => {
       if (model.kind !== "embedder") throw new TypeError(`${model.id} is no embedder`);
       const ids = tokenizer.single(text);
-      const states = await run(ids, undefined, ids.length * model.dimensions);
+      const states = await run(ids, ids.length, ids.length * model.dimensions);
       return pool(states, ids.length, model.dimensions, model.pooling);
     },
     score: async (query, text) => {
       if (model.kind !== "reranker") throw new TypeError(`${model.id} is no reranker`);
-      const { ids, typeIds } = tokenizer.pair(query, text, model.pairTemplate.startsWith("<s>"));
-      const [logit = NaN] = await run(ids, typeIds, 1);
+      const { ids, second } = tokenizer.pair(query, text, model.pairTemplate.startsWith("<s>"));
+      const [logit = NaN] = await run(ids, second, 1);
       return 1 / (1 + Math.exp(-logit));
     },
     release: () => session.release(),
