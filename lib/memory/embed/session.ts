@@ -33,6 +33,14 @@ function int64(values: readonly number[]): BigInt64Array {
   return wide;
 }
 
+function parseJson(bytes: Uint8Array, unfit: (why: string, cause: unknown) => Error): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw unfit("its tokenizer.json is not JSON", cause);
+  }
+}
+
 /**
  * Checks the files and loads them. One text is run at a time, without padding: a quantised model scales its activations by
  * the whole batch, so that a vector would depend on its neighbours.
@@ -46,9 +54,14 @@ export async function openSession(
 ): Promise<ModelSession> {
   const { model } = located;
   const files = await loadFiles(located);
+  const unfit = (why: string, cause?: unknown) =>
+    new PhysiclawError("config", `Cannot use the model ${model.id}: ${why}`, {
+      hint: "it is another model than its description says: import the one that is meant",
+      cause,
+    });
   const { clsTokenId, sepTokenId } = model.tokenizerFamily;
   const tokenizer = createTextTokenizer({
-    json: JSON.parse(new TextDecoder().decode(files.tokenizer)),
+    json: parseJson(files.tokenizer, unfit),
     clsTokenId,
     sepTokenId,
     maxLength: model.maxLength,
@@ -59,15 +72,13 @@ export async function openSession(
     executionMode: "sequential",
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Errors only: warnings go to stderr past every log.
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; written to stderr as well, it would pass by every log.
+    logSeverityLevel: 4,
     // Idle threads that spin take from the tools what they need.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
+  }).catch((error) => {
+    throw unfit(`onnxruntime cannot load it: ${error instanceof Error ? error.message : error}`, error);
   });
-  const unfit = (why: string) =>
-    new PhysiclawError("config", `Cannot use the model ${model.id}: ${why}`, {
-      hint: "it is another model than its description says: import the one that is meant",
-    });
   const described: readonly string[] = model.inputs;
   if (described.toSorted().join() !== session.inputNames.toSorted().join()) {
     await session.release();

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { sha256 } from "../../internal/canonical.ts";
+import { withDirectory } from "../testing/described.ts";
 import { MODELS_MISSING, testModel } from "../testing/models.ts";
 import { tryOutModel } from "./try_out.ts";
 
@@ -18,7 +20,7 @@ Deno.test("tryOutModel refuses one that is described as another", { ignore: MODE
   };
   await assert.rejects(tryOutModel(mixed), {
     kind: "config",
-    message: /0 is none of its special tokens|gives no/,
+    message: /Cannot use the model fixture-xlmr-cross-encoder: .*out of data bounds/,
   });
   await assert.rejects(
     tryOutModel({ ...bert, model: { ...bert.model, inputs: ["input_ids", "attention_mask"] } }),
@@ -27,4 +29,32 @@ Deno.test("tryOutModel refuses one that is described as another", { ignore: MODE
       message: /it takes input_ids, attention_mask, token_type_ids instead/,
     },
   );
+});
+
+Deno.test("tryOutModel refuses what is no model at all", { ignore: MODELS_MISSING }, async () => {
+  await withDirectory(async (directory) => {
+    const bert = testModel("reranker", "fixture-bert-cross-encoder");
+    const bytes = new TextEncoder().encode("no model");
+    const noise = { sha256: await sha256(bytes), bytes: bytes.byteLength };
+    const path = `${directory}/noise`;
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(
+      tryOutModel({ ...bert, files: { ...bert.files, model: noise }, paths: { ...bert.paths, model: path } }),
+      {
+        kind: "config",
+        message: /Cannot use the model fixture-bert-cross-encoder: onnxruntime cannot load it/,
+      },
+    );
+    await assert.rejects(
+      tryOutModel({
+        ...bert,
+        files: { ...bert.files, tokenizer: noise },
+        paths: { ...bert.paths, tokenizer: path },
+      }),
+      {
+        kind: "config",
+        message: /Cannot use the model fixture-bert-cross-encoder: its tokenizer\.json is not JSON/,
+      },
+    );
+  });
 });
