@@ -51,7 +51,7 @@ const int64 = (ids: readonly number[]) =>
 
 interface Sequence {
   readonly ids: readonly number[];
-  readonly typeIds: readonly number[];
+  readonly second: number;
 }
 
 /** The session alone, over sequences that are made before. */
@@ -62,11 +62,11 @@ async function bareSession(located: LocatedModel, threads: number, sequences: re
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  const feeds = sequences.map(({ ids, typeIds }) => {
+  const feeds = sequences.map(({ ids, second }) => {
     const all = {
       input_ids: int64(ids),
       attention_mask: int64(ids.map(() => 1)),
-      token_type_ids: int64(typeIds),
+      token_type_ids: int64(ids.map((_, at) => at < second ? 0 : 1)),
     };
     return Object.fromEntries(located.model.inputs.map((name) => [name, all[name]]));
   });
@@ -97,10 +97,7 @@ async function embedding(id: string, words: number, count: number, threads: numb
   const located = testModel("embedder", id);
   const tokenizer = await tokenizerOf(located);
   const all = texts(count, words);
-  const sequences = all.map((text) => tokenizer.single(text)).map((ids) => ({
-    ids,
-    typeIds: ids.map(() => 0),
-  }));
+  const sequences = all.map((text) => tokenizer.single(text)).map((ids) => ({ ids, second: ids.length }));
   const bare = await bareSession(located, threads, sequences);
   const inference = createInference({ threads });
   const embedder = inference.embedder(located);

@@ -20,15 +20,18 @@ export interface Batches {
   /** Pieces of work that no thread has taken. */
   readonly waiting: number;
   has(urgent: boolean): boolean;
-  /** Takes the next pieces: one, or several short ones of one call. */
-  next(urgent: boolean): { readonly batch: Batch; readonly from: number; readonly to: number } | undefined;
+  /** Takes the next pieces of a call: one, or several short ones, but no more than one of `shares` equal shares. */
+  next(
+    urgent: boolean,
+    shares: number,
+  ): { readonly batch: Batch; readonly from: number; readonly to: number } | undefined;
   /** Values in the order of `work`. Rejects with the signal's reason or with the first failure, and drops the rest. */
   add(work: readonly Work[], urgent: boolean, signal: AbortSignal | undefined): Promise<Value[]>;
   failAll(error: unknown): void;
 }
 
 /** Characters that go to a thread in one message: some milliseconds of work, against some tens of microseconds for it. */
-const TOGETHER = 1024;
+const TOGETHER = 2048;
 
 const sizeOf = (work: Work | undefined): number =>
   work === undefined ? 0 : work.text.length + (work.kind === "score" ? work.query.length : 0);
@@ -51,11 +54,12 @@ export function createBatches(): Batches {
       return sum;
     },
     has: (urgent) => nextOf(urgent) !== undefined,
-    next: (urgent) => {
+    next: (urgent, shares) => {
       const batch = nextOf(urgent);
       if (batch === undefined) return undefined;
       const from = batch.taken;
-      for (let size = 0; batch.taken < batch.work.length; batch.taken++) {
+      const end = from + Math.ceil((batch.work.length - from) / shares);
+      for (let size = 0; batch.taken < end; batch.taken++) {
         size += sizeOf(batch.work[batch.taken]);
         if (size > TOGETHER && batch.taken > from) break;
       }

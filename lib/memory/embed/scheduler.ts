@@ -141,7 +141,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         while (model.batches.has(urgent)) {
           const slot = slotFor(model);
           if (slot === undefined) break;
-          const next = model.batches.next(urgent);
+          const next = model.batches.next(urgent, threads * IN_FLIGHT);
           if (next !== undefined) void perform(model, slot, next);
         }
       }

@@ -29,8 +29,16 @@ export interface ModelSession {
 function int64(values: readonly number[]): BigInt64Array {
   const wide = new BigInt64Array(values.length);
   const halves = new Int32Array(wide.buffer);
-  for (const [at, value] of values.entries()) halves[at * 2] = value;
+  for (let at = 0; at < values.length; at++) halves[at * 2] = values[at] ?? 0;
   return wide;
+}
+
+function parseJson(bytes: Uint8Array, unfit: (why: string, cause: unknown) => Error): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw unfit("its tokenizer.json is not JSON", cause);
+  }
 }
 
 /**
@@ -46,9 +54,14 @@ export async function openSession(
 ): Promise<ModelSession> {
   const { model } = located;
   const files = await loadFiles(located);
+  const unfit = (why: string, cause?: unknown) =>
+    new PhysiclawError("config", `Cannot use the model ${model.id}: ${why}`, {
+      hint: "it is another model than its description says: import the one that is meant",
+      cause,
+    });
   const { clsTokenId, sepTokenId } = model.tokenizerFamily;
   const tokenizer = createTextTokenizer({
-    json: JSON.parse(new TextDecoder().decode(files.tokenizer)),
+    json: parseJson(files.tokenizer, unfit),
     clsTokenId,
     sepTokenId,
     maxLength: model.maxLength,
@@ -59,15 +72,13 @@ export async function openSession(
     executionMode: "sequential",
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Errors only: warnings go to stderr past every log.
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; written to stderr as well, it would pass by every log.
+    logSeverityLevel: 4,
     // Idle threads that spin take from the tools what they need.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
+  }).catch((error) => {
+    throw unfit(`onnxruntime cannot load it: ${error instanceof Error ? error.message : error}`, error);
   });
-  const unfit = (why: string) =>
-    new PhysiclawError("config", `Cannot use the model ${model.id}: ${why}`, {
-      hint: "it is another model than its description says: import the one that is meant",
-    });
   const described: readonly string[] = model.inputs;
   if (described.toSorted().join() !== session.inputNames.toSorted().join()) {
     await session.release();
@@ -78,13 +89,17 @@ export async function openSession(
     throw unfit(`it gives ${session.outputNames.join(", ")} instead of ${model.output}`);
   }
 
-  /** The output's values for one sequence of ids; `size` is how many there must be. */
-  const run = async (ids: readonly number[], typeIds: readonly number[] | undefined, size: number) => {
+  const ones = new BigInt64Array(model.maxLength).fill(1n);
+  const zeros = new BigInt64Array(model.maxLength);
+
+  /** The output's values for one sequence of ids, whose second text begins at `second`; `size`: how many there must be. */
+  const run = async (ids: readonly number[], second: number, size: number) => {
     const dims = [1, ids.length];
     const values = {
       input_ids: () => int64(ids),
-      attention_mask: () => new BigInt64Array(ids.length).fill(1n),
-      token_type_ids: () => typeIds === undefined ? new BigInt64Array(ids.length) : int64(typeIds),
+      attention_mask: () => ones.subarray(0, ids.length),
+      token_type_ids: () =>
+        second === ids.length ? zeros.subarray(0, second) : new BigInt64Array(ids.length).fill(1n, second),
     };
     const feeds = Object.fromEntries(
       model.inputs.map((name) => [name, new Tensor("int64", values[name](), dims)]),
@@ -104,13 +119,13 @@ export async function openSession(
     embed: async (text) => {
       if (model.kind !== "embedder") throw new TypeError(`${model.id} is no embedder`);
       const ids = tokenizer.single(text);
-      const states = await run(ids, undefined, ids.length * model.dimensions);
+      const states = await run(ids, ids.length, ids.length * model.dimensions);
       return pool(states, ids.length, model.dimensions, model.pooling);
     },
     score: async (query, text) => {
       if (model.kind !== "reranker") throw new TypeError(`${model.id} is no reranker`);
-      const { ids, typeIds } = tokenizer.pair(query, text, model.pairTemplate.startsWith("<s>"));
-      const [logit = NaN] = await run(ids, typeIds, 1);
+      const { ids, second } = tokenizer.pair(query, text, model.pairTemplate.startsWith("<s>"));
+      const [logit = NaN] = await run(ids, second, 1);
       return 1 / (1 + Math.exp(-logit));
     },
     release: () => session.release(),

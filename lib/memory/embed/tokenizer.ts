@@ -28,8 +28,8 @@ export interface TextTokenizerOptions {
 /** Token ids of a pair, and which part each belongs to. */
 export interface PairIds {
   readonly ids: readonly number[];
-  /** 0 for the first text, 1 for the second. */
-  readonly typeIds: readonly number[];
+  /** Where the second text begins; its separator at the end belongs to it. */
+  readonly second: number;
 }
 
 /** What {@link createTextTokenizer} returns. */
@@ -156,9 +156,11 @@ export function createTextTokenizer(options: TextTokenizerOptions): TextTokenize
       const firstIds = idsOf(first, room);
       const secondIds = idsOf(second, room);
       const [firstRoom, secondRoom] = longestFirst(firstIds.length, secondIds.length, room);
-      const head = [clsTokenId, ...firstIds.slice(0, firstRoom), ...between];
-      const tail = [...secondIds.slice(0, secondRoom), sepTokenId];
-      return { ids: [...head, ...tail], typeIds: [...head.map(() => 0), ...tail.map(() => 1)] };
+      const ids = [clsTokenId, ...firstIds.slice(0, firstRoom), ...between];
+      const start = ids.length;
+      for (const id of secondIds.slice(0, secondRoom)) ids.push(id);
+      ids.push(sepTokenId);
+      return { ids, second: start };
     },
   };
 }

@@ -49,19 +49,20 @@ async function valuesOf(
  * ```
  */
 export async function tryOutModel(located: LocatedModel): Promise<void> {
+  const refuse = (why: string, cause?: unknown) =>
+    new PhysiclawError("config", `Cannot use the model ${located.model.id}: ${why}`, {
+      hint: "it is another model than its description says",
+      cause,
+    });
   const inference = createInference({ threads: 1 });
   try {
     const [first = [], second = []] = await valuesOf(located, inference);
     const good = first.length > 0 && [...first, ...second].every(Number.isFinite) &&
       first.some((value, at) => value !== second[at]);
-    if (good) return;
-    throw new PhysiclawError(
-      "config",
-      `Cannot use the model ${located.model.id}: it gives no usable values`,
-      {
-        hint: "it is another model than its description says",
-      },
-    );
+    if (!good) throw refuse("it gives no usable values");
+  } catch (error) {
+    if (error instanceof PhysiclawError) throw error;
+    throw refuse(error instanceof Error ? error.message : String(error), error);
   } finally {
     await inference.close();
   }
