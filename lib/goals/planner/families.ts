@@ -97,6 +97,11 @@ const placed = (claim: Claim): boolean =>
   claim.result.kind === "steps" && claim.strength >= STRENGTH.named &&
   claim.result.about?.namespace !== undefined;
 
+/** The goal names this claim's tool, word for word. */
+const spoken = (claim: Claim, reading: Reading): boolean =>
+  claim.strength >= STRENGTH.named && claim.result.kind !== "ask" &&
+  ` ${reading.asked} `.includes(` ${family(claim.tool).replace(/-.*$/, "")} `);
+
 /** Which claims stand for the goal's wishes. */
 export function weigh(reading: Reading): Verdict {
   const all = claimsOf(reading);
@@ -139,7 +144,8 @@ export function weigh(reading: Reading): Verdict {
   }
   if (
     stranger !== undefined && stranger.strength > first.strength &&
-    (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger))
+    (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger) ||
+      spoken(stranger, reading) && !spoken(first, reading))
   ) {
     return { own: [], foreign: stranger };
   }
