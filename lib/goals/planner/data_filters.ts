@@ -19,33 +19,45 @@ export interface Filters {
   readonly used: ReadonlySet<string>;
 }
 
+/** Words that compare, by what they say of the column: the value is smaller, or greater. */
+const MORE = "greater|more|larger|bigger|higher|later|older|newer|longer|heavier|taller|hotter|warmer|faster|dearer|pricier|costlier|worse";
+const LESS = "less|fewer|smaller|lower|earlier|younger|shorter|lighter|colder|cooler|slower|cheaper";
+const BE = "(?:is |are |was |were |be |being |lies |lie |falls |fell )?";
+
 const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [
-    /^(?:is )?(?:greater than or equal(?: to)?|at least|not (?:less|before|below) than|>=|from|since|on or after|starting|no less than)$/,
+    new RegExp(
+      `^${BE}(?:(?:${MORE}) than or (?:equal(?: to)?|the same as)|at least|(?:not|no) (?:${LESS}|before|below|under) than|not (?:before|below|under)|>=|from|since|on or after|starting|not under)$`,
+    ),
     ">=",
   ],
   [
-    /^(?:is )?(?:less than or equal(?: to)?|at most|not more than|<=|up to|until|till|on or before|no more than|through)$/,
+    new RegExp(
+      `^${BE}(?:(?:${LESS}) than or (?:equal(?: to)?|the same as)|at most|(?:not|no) (?:${MORE}) than|not (?:above|over|after|beyond)|<=|up to|until|till|on or before|through)$`,
+    ),
     "<=",
   ],
   [
-    /^(?:is |are |was |were )?(?:greater than|more than|over|above|larger than|bigger than|higher than|exceeds?|exceeding|>|after|later than|older than|beyond)$/,
+    new RegExp(`^${BE}(?:(?:${MORE}) than|over|above|exceeds?|exceeding|exceeded|>|after|beyond|past|in excess of)$`),
     ">",
   ],
+  [new RegExp(`^${BE}(?:(?:${LESS}) than|under|below|beneath|<|before|prior to|short of)$`), "<"],
   [
-    /^(?:is |are |was |were )?(?:less than|fewer than|under|below|smaller than|lower than|<|before|earlier than|younger than)$/,
-    "<",
+    /^(?:is not|are not|was not|were not|isn't|!=|<>|not equal(?: to)?|does not equal|other than|differs? from|is different from|different from|anything but|not)$/,
+    "<>",
   ],
-  [/^(?:is not|are not|isn't|!=|<>|not equal(?: to)?|does not equal|other than|differs from|not)$/, "<>"],
-  [/^(?:=|==|is|are|equals|equal to|is equal to|:|was|being|of|set to|has the value|with value)$/, "="],
+  [
+    /^(?:=|==|is|are|equals|equal to|is equal to|:|was|were|being|of|set to|is set to|has the value|with value|stands at|reads)$/,
+    "=",
+  ],
 ];
 
 const OPERATOR_WORDS =
-  "is not|are not|does not equal|not equal to|not equal|is greater than or equal to|greater than or equal to|less than or equal to|is greater than|is less than|is more than|is over|is above|is under|is below|is at least|is at most|is after|is before|greater than|less than|more than|fewer than|larger than|bigger than|smaller than|higher than|lower than|later than|earlier than|older than|at least|at most|no more than|no less than|on or after|on or before|is equal to|equal to|equals|exceeds|exceeding|over|above|under|below|since|after|before|until|from|is|are|was|were|=|==|>=|<=|>|<|!=|<>|of|being";
+  `is not|are not|was not|were not|does not equal|not equal to|not equal|is different from|differs from|${BE}(?:${MORE}|${LESS}) than or equal to|${BE}(?:not |no )?(?:${MORE}|${LESS}) than|${BE}(?:not )?(?:at least|at most|on or after|on or before|over|above|under|below|beneath|after|before|past|beyond|prior to|in excess of|since|until|up to)|is equal to|is set to|set to|equal to|equals|exceeds|exceeding|exceeded|from|is|are|was|were|>=|<=|==|=|>|<|!=|<>|of|being`;
 
 /** Words that compare with a number, whatever stands before them. */
 const COMPARING =
-  /^(?:is )?(?:greater|more|fewer|less|larger|bigger|smaller|higher|lower|over|above|under|below|at least|at most|exceed\w*|no (?:more|less) than)/;
+  /^(?:is |are |was |were |be |being |lies |lie |falls |fell )?(?:not |no )?(?:\w+ than|over|above|under|below|beneath|at least|at most|exceed\w*|in excess)/;
 
 const operatorOf = (text: string): string | undefined =>
   OPERATORS.find(([pattern]) => pattern.test(text))?.[1];

@@ -6,6 +6,7 @@
 import { type Claim, STRENGTH } from "./claims.ts";
 import { dbtClaim } from "./data_dbt.ts";
 import { duckdbClaim } from "./data_duckdb.ts";
+import type { Token } from "./text/tokens.ts";
 import { sqlmeshClaim } from "./data_sqlmesh.ts";
 import { readGoal, type Reading } from "./reading.ts";
 import { banditClaim } from "./sec_bandit.ts";
@@ -38,13 +39,24 @@ export const claimsOf = (reading: Reading): Claim[] =>
 /** Words and signs at which one wish ends and another may begin. */
 const BORDERS = new Set([",", ";", ".", "?", "!", "and", "then", "also", "plus", "but", "while", "&"]);
 
+/** What may join two values of one list: "22 and 3389", "10.0.0.1, 10.0.0.2". */
+const JOINTS = new Set([",", "and", "&"]);
+const NUMBERS = new Set(["num", "ports"]);
+const alike = (a: Token | undefined, b: Token | undefined): boolean =>
+  a?.literal !== undefined && b?.literal !== undefined &&
+  (a.literal === b.literal || NUMBERS.has(a.literal) && NUMBERS.has(b.literal));
+
 /** Parts of the goal that may each be a wish of its own; empty when there is only one. */
 export function clausesOf(reading: Reading): Reading[] {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   const parts: { start: number; end: number; count: number }[] = [];
   let current: { start: number; end: number; count: number } | undefined;
   let segment = -1;
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
+    if (JOINTS.has(token.canon) && current !== undefined && alike(tokens[index - 1], tokens[index + 1])) {
+      current = { start: current.start, end: token.end, count: current.count + 1 };
+      continue;
+    }
     if (BORDERS.has(token.canon) || (segment >= 0 && token.segment !== segment)) {
       if (current !== undefined && current.count >= 2) parts.push(current);
       current = undefined;

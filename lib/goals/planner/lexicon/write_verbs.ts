@@ -39,10 +39,11 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
       .split(" ").map((verb) => [verb, AWAY]),
   ),
   ...Object.fromEntries(
-    "trash bin prune strip flip toggle ack ditch scrap discard axe lift reissue replay requeue nudge permit deny allow sweep"
+    "trash bin prune strip flip toggle ack ditch scrap discard axe lift reissue replay requeue nudge permit deny allow"
       .split(" ")
       .map((verb) => [verb, THING]),
   ),
+  sweep: /^(?:\S+ ){0,6}?(?:away|clean|under)\b/,
   mail: /^(?:me|us|him|her|them|it|the|this|that|everyone|\S+ (?:the|to))\b/,
   hand: /^(?:\S+ ){1,7}?(?:to|over)\b/,
   kick: /^(?!off\b)(?:\S+ ){0,6}?(?:out|off|over|away)\b|^(?:the |it\b|them\b)/,
