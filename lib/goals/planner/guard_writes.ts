@@ -12,6 +12,7 @@ import {
   WRITE_VERBS,
 } from "./lexicon/write_verbs.ts";
 import type { Reading } from "./reading.ts";
+import { isKnownWord } from "./text/tokens.ts";
 
 /** Words that may stand between a request's beginning and its verb. */
 const SOFTENERS = new Set(
@@ -50,6 +51,18 @@ const REQUESTS: readonly RegExp[] = [
   /^(?:please )?(?:no more|down with|away with) \S+/,
   /\bchown\b|\bchmod\b|\buseradd\b|\buserdel\b|\busermod\b|\bvisudo\b|\bgpasswd\b|\biptables\b|\bufw\b|\bsystemctl (?:restart|stop|start|enable|disable|reload|mask)\b|\bservice \S+ (?:restart|stop|start)\b|\bhelm (?:upgrade|install|rollback|uninstall)\b|\bgit (?:push|commit|reset|revert|clone)\b|\bapt(?:-get)? (?:install|remove|update|upgrade)\b|\bpip install\b|\bkillall\b|\bpkill\b|\bkill -9\b|\bmkfs\b|\bdd if\b/,
 ];
+
+/** "It should be closed" tells how things ought to be, where a question follows whether they are. */
+const STATE =
+  /\b(?:should|must|ought to|has to|have to|supposed to) (?:now |all |also )?be (?:closed|locked|disabled|enabled|blocked|gone|stopped|encrypted|turned off|switched off|removed|installed|applied|updated)$/;
+
+/** Whether a question that only asks follows the statement. */
+const asksAfter = (reading: Reading, clause: string): boolean => {
+  const rest = reading.asked.slice(reading.asked.indexOf(clause) + clause.length);
+  return /^ [.;:!?] .*(?:\?|\b(?:check|see|show|tell|verify|list|scan)\b)/.test(rest) &&
+    !/\b(?:can|could|would|will) you\b|\bplease do\b|\b(?:do|make|get) (?:it|that|this)\b|\bif not\b/.test(rest) &&
+    !/\bplease\b/.test(clause);
+};
 
 const QUESTION_OPENERS = new Set(
   ("what which who whom whose when where why how is are was were do does did has have had will would if whether any anything as because " +
@@ -200,6 +213,21 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     before === start;
 }
 
+/** Words before a determiner that begin a clause and are no verbs that anybody knows: "frobnicate the pods". */
+function unknownVerb(reading: Reading): string | undefined {
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1];
+    if (before !== undefined && !/^[.;!?:]$|^(?:please|then|just|kindly)$/.test(before.canon)) continue;
+    if (token.literal !== undefined || !/^[a-z]{4,16}$/.test(token.canon) || isKnownWord(token.canon)) continue;
+    const after = tokens[index + 1]?.canon ?? "";
+    if (/^(?:the|all|every|these|those|this|that|our|my|its|their|them|it)$/.test(after)) {
+      return `${token.canon} ${after}`;
+    }
+  }
+  return undefined;
+}
+
 /** The phrase that asks for a change, as the goal's canonical text has it; `undefined` when none does. */
 export function writeRequest(reading: Reading): string | undefined {
   const words = wordsOf(reading.asked);
@@ -225,8 +253,9 @@ export function writeRequest(reading: Reading): string | undefined {
     }
     for (const pattern of REQUESTS) {
       const hit = pattern.exec(bare);
+      if (hit !== null && STATE.test(hit[0]) && asksAfter(reading, clause)) continue;
       if (hit !== null) return hit[0].trim();
     }
   }
-  return undefined;
+  return unknownVerb(reading);
 }

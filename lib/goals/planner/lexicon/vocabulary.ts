@@ -6,6 +6,8 @@
 import { KIND_NAMES } from "./kinds.ts";
 
 const WORDS = `
+analyse analyze calculate compute enumerate tabulate itemise itemize rank rescan recheck reread relist urgent urgently starting ending whichever
+whatever breakdown totalling totaling ranked ranking
 recompile recompiled rebuild rerun restate restated replies reply
 kubectl kubernetes terraform prometheus promql promtool journal journalctl systemd syslog nmap bandit vault duckdb sqlmesh dbt sudo sudoers
 openbao parquet namespace namespaces cluster clusters context label labels labelled selector annotation annotations replica replicas
@@ -155,6 +157,19 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   u: "you",
   ur: "your",
   teh: "the",
+  hte: "the",
+  adn: "and",
+  nad: "and",
+  jsut: "just",
+  thsi: "this",
+  taht: "that",
+  waht: "what",
+  whta: "what",
+  hwo: "how",
+  fro: "for",
+  wiht: "with",
+  cna: "can",
+  cpus: "cpu",
   th: "the",
   ths: "this",
   thx: "thanks",
