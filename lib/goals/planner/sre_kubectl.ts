@@ -31,6 +31,7 @@ const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
     /\b(?:(?:keeps?|kept|keeping) (?:on )?(?:crashing|restarting|dying|failing|falling over|getting killed|being killed)|crash(?:es|ing)? (?:and|again|repeatedly|constantly|all)|starting over|out of memory|run(?:ning)? out of memory|liveness|readiness|init containers?|sidecars?|restart(?:s|ed|ing)?(?: count| counts)?|requests and limits|limits and requests|memory limits?|cpu limits?|resource (?:limits|requests)|workers? dying)\b/,
     "pods",
   ],
+  [/\b(?:scheduled|running|runs?|placed|sits?|sitting|lives?|living|landed|deployed|hosted|hosts?) (?:up)?on (?:the )?(?:worker )?node\b/, "pods"],
   [/\b(?:workloads?)\b/, "deployments,statefulsets,daemonsets"],
   [/\b(?:rollouts?)\b/, "deployments"],
   [
@@ -82,7 +83,7 @@ const PASTED_TABLES: readonly (readonly [string, RegExp])[] = [
 ];
 
 export function kubectlClaim(reading: Reading): Claim | undefined {
-  const named = reading.has(/\bkubectl\b/);
+  const named = reading.has(/\bkubectl\b|^(?:please )?k (?:get|describe) \S/);
   const namespaces = namespacesOf(reading);
   const context = named || namespaces.names.length > 0 || namespaces.all || reading.has(CONTEXT);
   const objects = objectsOf(reading, context);
@@ -111,7 +112,7 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
         /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
       ) && reading.literals("path").length === 0 ||
     reading.has(
-        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,2} (?:wrote|writes?|written|said|says|printed|prints?|logged|output)\b/,
+        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,6} (?:wrote|writes?|written|said|says?|printed|prints?|logged|log|output|outputs|spat|spits|complain\w*)\b|\b(?:output|stdout|stderr|standard output|console output|stack ?traces?) (?:of|from|in) (?:the |my )?(?:pods?|containers?|po)\b/,
       ) && reading.literals("path").length === 0
   ) {
     return claim(STRENGTH.clear, {

@@ -60,9 +60,9 @@ export function namespacesOf(reading: Reading): Namespaces {
     const back = reading.asked.slice(0, hit.index).trimEnd().split(" ");
     const ahead = back.at(-1) ?? "";
     if (
-      first.literal === undefined && /^[a-z][a-z0-9-]+$/.test(ahead) && !isKnownWord(ahead) &&
-      !NO_NAME.has(ahead) &&
-      KIND_NAMES.has(back.at(-2) ?? "")
+      first.literal === undefined && /^[a-z][a-z0-9_-]+$/.test(ahead) && !NO_NAME.has(ahead) &&
+      (!isKnownWord(ahead) && KIND_NAMES.has(back.at(-2) ?? "") ||
+        /^(?:in|of|from|for|inside|within|the|our)$/.test(back.at(-2) ?? "") && !/^(?:kubernetes|same|right)$/.test(ahead) && !KIND_NAMES.has(ahead))
     ) continue;
     addAny(asName(first, true));
     const second = hit.token(2);
@@ -194,6 +194,16 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       continue;
     }
     if (listed) clear = true;
+    // "in all namespaces": where, not what.
+    if (
+      entry.kind === "namespaces" &&
+      /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/.test(
+        `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
+      ) && (kinds.length > 0 || !/^(?:which|in)/.test(previous))
+    ) {
+      at += length - 1;
+      continue;
+    }
     if (entry.kind === "nodes" && previous === "on" && kinds.length > 0) {
       // "pods on node worker-3": where, not what.
       at += length - 1;
@@ -228,6 +238,11 @@ function kindAt(tokens: readonly Token[], at: number): { entry: KindEntry; lengt
     (first.literal !== undefined && first.literal !== "path" && first.literal !== "name")
   ) {
     return undefined;
+  }
+  // `kubectl get no`: a word of English everywhere else.
+  if (/^(?:no|ev)$/.test(first.canon) && /^(?:get|describe)$/.test(tokens[at - 1]?.canon ?? "") && /^k(?:ubectl)?$/.test(tokens[at - 2]?.canon ?? "")) {
+    const entry = KIND_NAMES.get(first.canon === "no" ? "node" : "event");
+    if (entry !== undefined) return { entry, length: 1 };
   }
   if (first.literal === "path") {
     const slash =
@@ -264,7 +279,13 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
     const certain = next.literal === "name" || next.literal === "quoted" ||
       (index > at + length - 1 && /^(?:called|named)$/.test(tokens[index - 1]?.canon ?? ""));
     const name = asName(next);
-    const plain = !isKnownWord(next.canon) && next.literal === undefined && singular(canon) &&
+    // "deployment api in namespace shop": an everyday word is a name where a place follows it.
+    const placed = singular(canon) && !/^(?:in|on|for|of)$/.test(next.canon) && !NO_NAME.has(next.canon) &&
+      !ADJECTIVES.has(next.canon) && !UNNAMED.test(next.canon) &&
+      /^(?:in|from|of|inside|within) (?:the )?namespace\b/.test(
+        tokens.slice(index + 1, index + 4).map((token) => token.canon).join(" "),
+      );
+    const plain = (placed || !isKnownWord(next.canon)) && next.literal === undefined && singular(canon) &&
       next.canon === next.raw.toLowerCase();
     if (name === undefined || !(certain || plain) || KIND_NAMES.has(next.canon)) break;
     if (/[=]/.test(next.raw) || (/^(?:tag|v\d)/.test(next.raw) && !certain)) break;
@@ -287,6 +308,10 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
   }
   return names;
 }
+
+/** What stands behind a kind's name and says something of it: "pod restarts in namespace shop". */
+const UNNAMED =
+  /^(?:\w+s|\w+ing|\w+ed|status|state|health|healthy|ready|available|count|usage|memory|cpu|name|list|down|up|broken|ok|okay|stuck|alive|history|info|information|overview|wide|yaml|json|trouble|stats)$/;
 
 const ADJECTIVES = new Set(
   ("new old latest newest oldest first last second whole entire current running pending failing failed broken crashing unhealthy healthy bad " +

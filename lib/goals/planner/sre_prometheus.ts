@@ -25,6 +25,9 @@ const escaped = (value: string): string =>
   // A dot stays as it is, so that an address can be read and found again; it matches itself.
   value.replace(/[+*?()[\]{}|^$\\]/g, "\\$&");
 
+/** Names of network interfaces and disks. */
+const DEVICE = /^(?:(?:eth|ens|eno|enp|wlan|wlp|bond|br|wg|tun|tap|veth|team)\d\w*|(?:sd|vd|xvd|hd)[a-z]\d?|nvme\d\w*|dm-\d+)$/;
+
 interface Labels {
   readonly matchers: readonly string[];
   readonly about: "host" | "pod" | "service" | undefined;
@@ -35,6 +38,17 @@ const STOP = new Set(
     "usage use load high highest most least last 5xx 4xx over during since please according prometheus requests request rate called named job instance our prod container containers " +
     "server servers host hosts node nodes pods services currently yesterday today moment used free left space memory cpu disk network metrics " +
     "only just still be been does do did it its so as if than from between above below under more less than")
+    .split(" "),
+);
+
+/** Words that stand where a service's name could and name none. */
+const NOBODY = new Set(
+  ("system systems cluster clusters website site platform everything anything things stuff users user customers customer clients client people " +
+    "production environment kubernetes servers machines database databases internet requests calls responses errors total average week month " +
+    "hour day morning night afternoon evening minutes hours days seconds service services app application applications apis jobs job backend " +
+    "backends endpoint endpoints company team us it them me you each every general percent seconds minute second time that there here being worse " +
+    "better getting high higher low lower slow slower fast faster up down rising growing increasing going doing running returned failed failing fail " +
+    "answer answered return returns respond been how much many good bad ok okay normal http https get post status code codes prometheus prom detail")
     .split(" "),
 );
 
@@ -63,6 +77,23 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     if (/^(?:namespace|pod|container)$/.test(hit[1] ?? "")) about = "pod";
     if (/^(?:instance|node|host|nodename)$/.test(hit[1] ?? "")) about = "host";
   }
+  // Any other label, when its value stands in quotes.
+  for (
+    const [, label = "", sign = "", value = ""] of reading.goal.slice(0, 8192).matchAll(
+      /(?:^|[\s{,("'])([a-z_]\w{0,40})\s?(=~|!=|!~|=)\s?"([^"\n]{1,200})"/g,
+    )
+  ) add(`${label}${sign}${quoted(value)}`);
+  for (const token of reading.text.tokens) {
+    const mounted = token.pasted ? null : /^([A-Za-z0-9][\w.-]{0,80}):(\/[\w./-]*)$/.exec(token.raw);
+    if (mounted?.[1] === undefined || subject.id !== "disk") continue;
+    add(`instance=~${quoted(`${escaped(mounted[1])}(:[0-9]+)?`)}`);
+    add(`mountpoint=${quoted(mounted[2] ?? "/")}`);
+    about = "host";
+  }
+  const device = subject.id.startsWith("network") || subject.id.startsWith("disk")
+    ? reading.text.tokens.find((token) => !token.pasted && DEVICE.test(token.raw))
+    : undefined;
+  if (device !== undefined) add(`device=${quoted(device.raw)}`);
   const spoken = (
     pattern: RegExp,
     make: (name: string) => string,
@@ -83,7 +114,8 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
             quoted([first, second].map(escaped).join("|") + (label === "instance" ? "(:[0-9]+)?" : ""))
           }`,
         );
-      } else add(make(first));
+      } else if (make(first) !== "") add(make(first));
+      else continue;
       about ??= kind;
     }
   };
@@ -147,13 +179,18 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
       "service",
     );
     spoken(
-      /\b(?:service|app|application|api|backend|frontend|deployment|component) (\S+)/,
+      /\b(?:service|app|application|backend|frontend|component) (?!(?:level|quality|time|rate|which|that|response)\b)(\S+)/,
+      (name) => NOBODY.has(name.toLowerCase()) ? "" : `job=${quoted(name)}`,
+      "service",
+    );
+    spoken(
+      /\b(?:api|deployment) (\S+)/,
       (name) => `job=${quoted(name)}`,
       "service",
       false,
     );
   }
-  if (matchers.length === 0) {
+  if (matchers.every((text) => text.startsWith("device=") || text.startsWith("mountpoint="))) {
     // A name that nothing introduces: host-like (`web-07`, `db-2:9100`), else a job's.
     for (const token of reading.text.tokens) {
       if (
@@ -163,7 +200,7 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
       ) continue;
       const raw = token.literal === "addr" ? reading.goal.slice(token.start, token.end) : token.raw;
       if (
-        METRIC_NAME.test(raw) || /^(?:node[-_]exporter|p\d\d)$/.test(raw) ||
+        DEVICE.test(raw) || METRIC_NAME.test(raw) || /^(?:node[-_]exporter|p\d\d)$/.test(raw) ||
         /^\d/.test(raw) && token.literal === "name"
       ) continue;
       if (token.literal === "addr" || /:\d+$/.test(raw) || (/\d/.test(raw) && subject.host !== undefined)) {
@@ -174,13 +211,21 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
       break;
     }
   }
-  if (matchers.length === 0 && subject.service !== undefined) {
-    spoken(
-      /\b(?:of|for|on|to|in|by|does|is|has) (?:the |our )?(\S+)(?: (?:now|right|over|in|during|last|today|at|currently|have|,|\?)|$)/,
-      (name) => `job=${quoted(name)}`,
-      "service",
-      false,
-    );
+  const vague = subject.id === "latency" &&
+    !reading.has(/\b(?:latenc\w+|response\w*|durations?|p\d\d|percentile|quantile|median|requests?|milliseconds|how (?:fast|quick\w*|long))\b/);
+  if (matchers.length === 0 && subject.service !== undefined && !vague) {
+    for (
+      const hit of reading.every(
+        /\b(?:of|for|on|to|in|by|from|does|is|has) (?:the |our )?(\S+)(?: (?:now|right|over|in|during|last|past|for|since|this|today|yesterday|at|currently|have|has|fails?|failing|failed|answers?|return|returns|get|gets|,|\?|\.)|$)/,
+      )
+    ) {
+      const token = hit.token(1);
+      const name = NOBODY.has(token?.canon ?? "") ? undefined : nameAfter(token, true, reading.goal);
+      if (name === undefined || !/^[A-Za-z][\w.-]*$/.test(name)) continue;
+      add(`job=${quoted(name)}`);
+      about ??= "service";
+      break;
+    }
   }
   if (about === undefined && reading.has(/\b(?:pods?|containers?|namespaces?|workloads?)\b/)) about = "pod";
   if (
