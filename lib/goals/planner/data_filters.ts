@@ -20,7 +20,8 @@ export interface Filters {
 }
 
 /** Words that compare, by what they say of the column: the value is smaller, or greater. */
-const MORE = "greater|more|larger|bigger|higher|later|older|newer|longer|heavier|taller|hotter|warmer|faster|dearer|pricier|costlier|worse";
+const MORE =
+  "greater|more|larger|bigger|higher|later|older|newer|longer|heavier|taller|hotter|warmer|faster|dearer|pricier|costlier|worse";
 const LESS = "less|fewer|smaller|lower|earlier|younger|shorter|lighter|colder|cooler|slower|cheaper";
 const BE = "(?:is |are |was |were |be |being |lies |lie |falls |fell )?";
 
@@ -38,7 +39,9 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
     "<=",
   ],
   [
-    new RegExp(`^${BE}(?:(?:${MORE}) than|over|above|exceeds?|exceeding|exceeded|>|after|beyond|past|in excess of)$`),
+    new RegExp(
+      `^${BE}(?:(?:${MORE}) than|over|above|exceeds?|exceeding|exceeded|>|after|beyond|past|in excess of)$`,
+    ),
     ">",
   ],
   [new RegExp(`^${BE}(?:(?:${LESS}) than|under|below|beneath|<|before|prior to|short of)$`), "<"],

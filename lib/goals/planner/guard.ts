@@ -108,7 +108,9 @@ function maskLiterals(reading: Reading, text: string): string {
 /** A path of the goal that may not be read, if there is one. */
 export function forbiddenPath(reading: Reading): string | undefined {
   for (const token of reading.literals("sql")) {
-    const held = [...token.raw.matchAll(/'([^'\n]{1,300})'/g)].map((hit) => hit[1] ?? "").find(isForbiddenPath);
+    const held = [...token.raw.matchAll(/'([^'\n]{1,300})'/g)].map((hit) => hit[1] ?? "").find(
+      isForbiddenPath,
+    );
     if (held !== undefined) return held;
   }
   for (const token of reading.literals("path", "quoted", "flag", "name")) {

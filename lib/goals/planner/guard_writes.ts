@@ -60,7 +60,9 @@ const STATE =
 const asksAfter = (reading: Reading, clause: string): boolean => {
   const rest = reading.asked.slice(reading.asked.indexOf(clause) + clause.length);
   return /^ [.;:!?] .*(?:\?|\b(?:check|see|show|tell|verify|list|scan)\b)/.test(rest) &&
-    !/\b(?:can|could|would|will) you\b|\bplease do\b|\b(?:do|make|get) (?:it|that|this)\b|\bif not\b/.test(rest) &&
+    !/\b(?:can|could|would|will) you\b|\bplease do\b|\b(?:do|make|get) (?:it|that|this)\b|\bif not\b/.test(
+      rest,
+    ) &&
     !/\bplease\b/.test(clause);
 };
 
@@ -219,7 +221,9 @@ function unknownVerb(reading: Reading): string | undefined {
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1];
     if (before !== undefined && !/^[.;!?:]$|^(?:please|then|just|kindly)$/.test(before.canon)) continue;
-    if (token.literal !== undefined || !/^[a-z]{4,16}$/.test(token.canon) || isKnownWord(token.canon)) continue;
+    if (token.literal !== undefined || !/^[a-z]{4,16}$/.test(token.canon) || isKnownWord(token.canon)) {
+      continue;
+    }
     const after = tokens[index + 1]?.canon ?? "";
     if (/^(?:the|all|every|these|those|this|that|our|my|its|their|them|it)$/.test(after)) {
       return `${token.canon} ${after}`;

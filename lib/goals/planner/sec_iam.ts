@@ -27,7 +27,7 @@ const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
   ["groups", /\b(?:groups?|members?|membership|member of|belongs? to|docker group)\b/, STRENGTH.hint],
   [
     "modes",
-    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
+    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|(?:modes?|permissions?|owners?|rights) (?:of|on|for) ‹path›|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
     STRENGTH.hint,
   ],
   [
@@ -43,6 +43,10 @@ const CLEAR =
 const REMOTE_CLOUD =
   /\b(?:ldap|active directory|ad (?:users?|groups?|accounts?|domain|forest)|azure|entra|aws|amazon|gcp|google cloud|okta|keycloak|kerberos|freeipa|cloud (?:accounts?|users?|identit\w*|iam|roles?)|iam (?:users?|roles?|policy|policies) (?:in|of|on) (?:aws|the cloud|our cloud)|s3|domain (?:users?|admins?|controllers?|accounts?)|office 365|o365|github|gitlab|slack|jira|salesforce|saml|sso|oauth)\b/;
 
+/** Asks for what a password is, or to find it out. */
+const HASHES =
+  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\bjohn the ripper\b|\bhashcat\b/;
+
 /** This host, in the ways that people say so. */
 const HERE =
   /\b(?:this|the local|our own|that very|my) (?:\S+ )?(?:host|machine|server|system|computer|node|laptop|workstation|instance|unix|linux)\b|\bhere\b|\blocal(?:ly|host)?\b/;
@@ -56,7 +60,9 @@ export function iamClaim(reading: Reading): Claim | undefined {
     strength,
     result,
   });
-  const named = reading.has(/\biam-inspect\b|\biam inspect\b/);
+  const named = reading.has(
+    /\biam-inspect\b|\biam inspect\b|^(?:(?:please|run|show|give me|the|an|full|a) )*iam (?:report|overview|audit|check|summary)\b/,
+  );
   const sections = SECTIONS.filter(([, words]) => words.test(reading.asked));
   if (
     reading.has(/\bvault\b/) && !reading.has(HERE) && !named &&
@@ -68,7 +74,11 @@ export function iamClaim(reading: Reading): Claim | undefined {
     /\bNOPASSWD\b|ALL=\(|:x?:\d+:\d+:|authorized_keys|^ssh-(?:rsa|ed25519)|^[-d][rwx-]{9}|PasswordAuthentication|PermitRootLogin|uid=\d/i
       .test(segment.text)
   );
-  const clear = hints >= STRENGTH.clear ||
+  const modes = reading.has(/\b(?:modes?|permissions?|owners?|readable|writable)\b/) &&
+    reading.askedLiterals("path").some((token) =>
+      /^\/(?:etc|root|home)\/|(?:^|\/)\.(?:ssh|gnupg|aws|kube)(?:\/|$)/.test(token.raw)
+    );
+  const clear = hints >= STRENGTH.clear || modes ||
     (sections.length > 0 && (reading.has(CLEAR) || reading.has(HERE))) ||
     (pastedSudo &&
       reading.has(/\b(?:host|machine|server|here|who|which|accounts?|users?|line|others?|else|other)\b/));
@@ -88,16 +98,22 @@ export function iamClaim(reading: Reading): Claim | undefined {
   ) {
     return claim(STRENGTH.clear, { kind: "refuse", reason: "Private keys are not shown" });
   }
-  if (!named && !clear) {
-    if (
-      sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
-    ) return undefined;
-  }
-  if (reading.has(REMOTE_CLOUD) && (clear || sections.length > 0)) {
+  if (
+    reading.has(REMOTE_CLOUD) &&
+    (clear || sections.length > 0 || reading.has(/\b(?:iam|roles?|identit\w*|principals?|tenants?)\b/))
+  ) {
     return claim(STRENGTH.clear, {
       kind: "refuse",
       reason: "iam-inspect looks at this host's own accounts only, not at a directory or a cloud",
     });
+  }
+  if (reading.has(HASHES)) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Passwords and their hashes are not shown" });
+  }
+  if (!named && !clear) {
+    if (
+      sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
+    ) return undefined;
   }
   const away = reading.find(ELSEWHERE);
   const remote =

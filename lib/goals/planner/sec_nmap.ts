@@ -14,7 +14,7 @@ import { numberOf } from "./times.ts";
 const SWEEP =
   /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
 const VERSIONS =
-  /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
+  /\b(?:(?:old|outdated|recent|current|vulnerable|unpatched|latest|patched) (?:openssh|apache|nginx|iis|tomcat|samba|bind|exim|postfix|vsftpd|proftpd|mysql|postgres\w*|redis)|(?:which|what) (?:web|mail|ssh|ftp|dns|http|database|application|proxy|smtp) ?server (?:is|does|do|runs?|software)|releases? (?:of|behind)|versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
   /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
@@ -395,7 +395,8 @@ const insideWhenSmaller = (text: string): boolean => {
 
 /** "10.0.0.1 to 10.0.0.20" is one range. */
 function joinRange(reading: Reading, targets: readonly Token[]): string[] {
-  const hit = reading.find(/(‹addr›) (?:to|through|-|until|up to) (‹addr›)/);
+  const hit = reading.find(/(‹addr›) (?:to|through|thru|till|-|–|until|up to) (‹addr›)/) ??
+    reading.find(/\bbetween (‹addr›) and (‹addr›)/);
   const [from, to] = [hit?.token(1)?.raw, hit?.token(2)?.raw];
   if (from !== undefined && to !== undefined) {
     const last = to.slice(to.lastIndexOf(".") + 1);

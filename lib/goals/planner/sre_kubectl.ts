@@ -31,7 +31,10 @@ const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
     /\b(?:(?:keeps?|kept|keeping) (?:on )?(?:crashing|restarting|dying|failing|falling over|getting killed|being killed)|crash(?:es|ing)? (?:and|again|repeatedly|constantly|all)|starting over|out of memory|run(?:ning)? out of memory|liveness|readiness|init containers?|sidecars?|restart(?:s|ed|ing)?(?: count| counts)?|requests and limits|limits and requests|memory limits?|cpu limits?|resource (?:limits|requests)|workers? dying)\b/,
     "pods",
   ],
-  [/\b(?:scheduled|running|runs?|placed|sits?|sitting|lives?|living|landed|deployed|hosted|hosts?) (?:up)?on (?:the )?(?:worker )?node\b/, "pods"],
+  [
+    /\b(?:scheduled|running|runs?|placed|sits?|sitting|lives?|living|landed|deployed|hosted|hosts?) (?:up)?on (?:the )?(?:worker )?node\b/,
+    "pods",
+  ],
   [/\b(?:workloads?)\b/, "deployments,statefulsets,daemonsets"],
   [/\b(?:rollouts?)\b/, "deployments"],
   [

@@ -62,7 +62,8 @@ export function namespacesOf(reading: Reading): Namespaces {
     if (
       first.literal === undefined && /^[a-z][a-z0-9_-]+$/.test(ahead) && !NO_NAME.has(ahead) &&
       (!isKnownWord(ahead) && KIND_NAMES.has(back.at(-2) ?? "") ||
-        /^(?:in|of|from|for|inside|within|the|our)$/.test(back.at(-2) ?? "") && !/^(?:kubernetes|same|right)$/.test(ahead) && !KIND_NAMES.has(ahead))
+        /^(?:in|of|from|for|inside|within|the|our)$/.test(back.at(-2) ?? "") &&
+          !/^(?:kubernetes|same|right)$/.test(ahead) && !KIND_NAMES.has(ahead))
     ) continue;
     addAny(asName(first, true));
     const second = hit.token(2);
@@ -197,9 +198,11 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
     // "in all namespaces": where, not what.
     if (
       entry.kind === "namespaces" &&
-      /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/.test(
-        `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
-      ) && (kinds.length > 0 || !/^(?:which|in)/.test(previous))
+      /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/
+        .test(
+          `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
+        ) &&
+      (kinds.length > 0 || !/^(?:which|in)/.test(previous))
     ) {
       at += length - 1;
       continue;
@@ -240,7 +243,10 @@ function kindAt(tokens: readonly Token[], at: number): { entry: KindEntry; lengt
     return undefined;
   }
   // `kubectl get no`: a word of English everywhere else.
-  if (/^(?:no|ev)$/.test(first.canon) && /^(?:get|describe)$/.test(tokens[at - 1]?.canon ?? "") && /^k(?:ubectl)?$/.test(tokens[at - 2]?.canon ?? "")) {
+  if (
+    /^(?:no|ev)$/.test(first.canon) && /^(?:get|describe)$/.test(tokens[at - 1]?.canon ?? "") &&
+    /^k(?:ubectl)?$/.test(tokens[at - 2]?.canon ?? "")
+  ) {
     const entry = KIND_NAMES.get(first.canon === "no" ? "node" : "event");
     if (entry !== undefined) return { entry, length: 1 };
   }

@@ -26,7 +26,8 @@ const escaped = (value: string): string =>
   value.replace(/[+*?()[\]{}|^$\\]/g, "\\$&");
 
 /** Names of network interfaces and disks. */
-const DEVICE = /^(?:(?:eth|ens|eno|enp|wlan|wlp|bond|br|wg|tun|tap|veth|team)\d\w*|(?:sd|vd|xvd|hd)[a-z]\d?|nvme\d\w*|dm-\d+)$/;
+const DEVICE =
+  /^(?:(?:eth|ens|eno|enp|wlan|wlp|bond|br|wg|tun|tap|veth|team)\d\w*|(?:sd|vd|xvd|hd)[a-z]\d?|nvme\d\w*|dm-\d+)$/;
 
 interface Labels {
   readonly matchers: readonly string[];
@@ -212,7 +213,9 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     }
   }
   const vague = subject.id === "latency" &&
-    !reading.has(/\b(?:latenc\w+|response\w*|durations?|p\d\d|percentile|quantile|median|requests?|milliseconds|how (?:fast|quick\w*|long))\b/);
+    !reading.has(
+      /\b(?:latenc\w+|response\w*|durations?|p\d\d|percentile|quantile|median|requests?|milliseconds|how (?:fast|quick\w*|long))\b/,
+    );
   if (matchers.length === 0 && subject.service !== undefined && !vague) {
     for (
       const hit of reading.every(

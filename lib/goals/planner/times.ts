@@ -85,7 +85,9 @@ const SPANS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:last|past|previous|recent|preceding|final|trailing|latest|within(?: the)?(?: last| past)?|over(?: the)?(?: last| past)?|in(?: the)? (?:last|past)|since|during|for)(?: the| these| about| roughly| some| last| past)* (‹num›|${COUNT_WORDS}) ${UNIT_WORDS}(?= |$)`,
   ),
-  new RegExp(`(‹num›|${COUNT_WORDS}|an?) ${UNIT_WORDS} (?:ago|back|window|range|period|of history|until now|long)\\b`),
+  new RegExp(
+    `(‹num›|${COUNT_WORDS}|an?) ${UNIT_WORDS} (?:ago|back|window|range|period|of history|until now|long)\\b`,
+  ),
   new RegExp(
     `(?<!every )(?<!steps of )(?<!step )(‹num›|${COUNT_WORDS}) (hours?|hrs?|h|days?|d|minutes?|mins?|weeks?|w)(?= |$)(?! (?:old|steps?|resolution|retention))`,
   ),

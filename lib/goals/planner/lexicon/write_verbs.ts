@@ -80,7 +80,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   // "make bob an administrator", "make it writable"; "make sure", "make a plan" are none.
   make:
     /^(?!sure\b|me\b|us\b|sense\b|of\b|a \b|an \b|the (?:\S+ )?(?:list|plan|analysis|scan|check|report|audit|count|query|overview|profile|comparison|summary))(?:\S+ ){1,6}?(?:admin\w*|sudoers?|root|superuser|owner|public|private|writable|readable|executable|bigger|smaller|larger|faster|unavailable|available|null|not null|unique|‹num› replicas|permanent|world readable|unschedulable|schedulable|read only|use|run|accept|expire|go away|disappear|vanish|stop|start|restart|lower case|upper case|lowercase|uppercase|integers?|numeric)\b/,
-  let: /^(?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b|it be\b|know\b)(?:\S+ ){1,5}?(?:into|in|have|use|become|sudo|log|through|pass|access|write|expire|go|die|rest)\b/,
+  let:
+    /^(?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b|it be\b|know\b)(?:\S+ ){1,5}?(?:into|in|have|use|become|sudo|log|through|pass|access|write|expire|go|die|rest)\b/,
   forward: /^(?:the |my )?ports?\b|^\S+ (?:to|on) (?:me|us|\S+@)/,
   sweep: /^(?:\S+ ){0,6}?(?:away|clean|under)\b/,
   mail: /^(?:me|us|him|her|them|it|the|this|that|everyone|\S+ (?:the|to))\b/,
@@ -98,7 +99,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   boot: /^(?:\S+ ){0,6}?(?:out|off)\b/,
   yank: /^(?:the |it\b|them\b|‹|\S+ (?:from|out|off)\b)/,
   tear: /^(?:\S+ ){0,8}?(?:down|out|off)\b/,
-  pull: /^(?:\S+ ){0,8}?(?:down|out of (?:service|rotation|the (?:cluster|rotation|pool|load balancer|group))|offline|the plug)\b|^the plug\b/,
+  pull:
+    /^(?:\S+ ){0,8}?(?:down|out of (?:service|rotation|the (?:cluster|rotation|pool|load balancer|group))|offline|the plug)\b|^the plug\b/,
   wind: /^(?:\S+ ){0,8}?(?:down|up)\b/,
   blow: /^(?:\S+ ){0,8}?(?:away|up)\b/,
   knock: /^(?:\S+ ){0,8}?(?:out|off|over|down)\b/,
@@ -122,7 +124,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   turn: /^(?:\S+ ){0,8}?(?:off|on|down|up|into)\b/,
   switch: /^(?:(?:the|a|our) )?(?:\S+ ){0,4}?(?:off|on|over|traffic|to (?:the|a|persona))\b/,
   shut: /^(?:\S+ ){0,8}?(?:down|off)\b|^(?:the |it\b|them\b|‹)/,
-  bring: /^(?!up\b)(?:\S+ ){0,8}?(?:up|down|back|online|offline|to (?:zero|nought|its knees|life|a halt|‹num›))\b(?! the| a )/,
+  bring:
+    /^(?!up\b)(?:\S+ ){0,8}?(?:up|down|back|online|offline|to (?:zero|nought|its knees|life|a halt|‹num›))\b(?! the| a )/,
   spin: /^(?:up|down)\b/,
   roll:
     /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?(?:pods?|deployments?|nodes?|statefulsets?|daemonsets?|services?)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,

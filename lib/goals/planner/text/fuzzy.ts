@@ -65,7 +65,7 @@ export function createSpeller(vocabulary: readonly string[], known: ReadonlySet<
   const nearest = (word: string): string => {
     for (const swapped of transposed(word)) if (words.has(swapped)) return swapped;
     // Two neighbours swapped in a longer everyday word: hardly a name that somebody gave.
-    if (word.length > 4) for (const swapped of transposed(word)) if (known.has(swapped)) return swapped;
+    if (word.length > 4) { for (const swapped of transposed(word)) if (known.has(swapped)) return swapped; }
     const most = bound(word.length);
     if (most === 0) return word;
     const mask = letters(word);

@@ -97,7 +97,8 @@ const VOCABULARY_SET: ReadonlySet<string> = new Set(VOCABULARY);
 const HYPHENATED = new Set(
   ("on-call re-run follow-up follow-ups path-help infra-as-code run-operation cri-o cert-manager iam-inspect log-aggregator vault-read " +
     "full-refresh all-namespaces cluster-wide table-diff create-test test-connection force-unlock per-item prometheus-query kubectl-get " +
-    "terraform-plan duckdb-query bandit-scan node-exporter read-only port-forward out-of-band what-if dry-run").split(" "),
+    "terraform-plan duckdb-query bandit-scan node-exporter read-only port-forward out-of-band what-if dry-run")
+    .split(" "),
 );
 
 /**
