@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aliasesOf, unalias } from "./data_aliases.ts";
 import type { Reading } from "./reading.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
 
@@ -66,7 +67,7 @@ function listAt(tokens: readonly Token[], from: number, most: number, first = is
   let index = from;
   while (found.length < most) {
     while (
-      /^(?:the|all|each|every|their|its|different|same|both|column|columns|field|fields|of|:)$/.test(
+      /^(?:the|all|each|every|their|its|different|same|both|column|columns|field|fields|of|in|for|:)$/.test(
         tokens[index]?.canon ?? "",
       )
     ) index += 1;
@@ -80,7 +81,15 @@ function listAt(tokens: readonly Token[], from: number, most: number, first = is
     const after = tokens[index + 2]?.canon === "and" ? index + 3 : index + 2;
     const candidate = tokens[after];
     // "per region, only where …": the list ends where something that is no column follows.
-    if (!isColumn(candidate) && !/^(?:the|each|every|per|by|column|field)$/.test(candidate?.canon ?? "")) {
+    if (
+      /^(?:in|of|for)$/.test(candidate?.canon ?? "") &&
+      !(isColumn(tokens[after + 1]) && !isKnownWord(tokens[after + 1]?.canon ?? "") ||
+        tokens[after + 1]?.canon === "column")
+    ) break;
+    if (
+      !isColumn(candidate) &&
+      !/^(?:the|each|every|per|by|column|field|in|of|for)$/.test(candidate?.canon ?? "")
+    ) {
       break;
     }
     if (/^(?:per|by)$/.test(candidate?.canon ?? "") && !isColumn(tokens[after + 1])) break;
@@ -130,7 +139,16 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       }
       case "per":
       case "by":
-        if (token.canon === "by" && /^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before)) {
+        if (
+          token.canon === "by" &&
+          (/^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before) ||
+            tokens.slice(Math.max(0, index - 4), index).some((one) =>
+                /^(?:sort|sorted|order|ordered|rank|ranked)$/.test(one.canon)
+              ) &&
+              !tokens.slice(Math.max(0, index - 4), index).some((one) =>
+                /^(?:group|grouped|per|,|and)$/.test(one.canon)
+              ))
+        ) {
           add(keys, listAt(tokens, index + 1, 2));
         } else if (
           RANKED_BY.has(tokens[index + 1]?.canon ?? "") || TIME_UNITS.has(tokens[index + 1]?.canon ?? "")
@@ -161,7 +179,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "for":
       case "with":
         if (
-          /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|amount|latest|earliest|newest|oldest|histogram)$/
+          /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|quartile|decile|p\d\d|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|frequency|frequencies|breakdown|counts|spread|amount|latest|earliest|newest|oldest|histogram|share|percentage|correlation|variance)$/
             .test(before) ||
           /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values)$/
             .test(two)
@@ -226,6 +244,17 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
   }
   for (
     const hit of reading.every(
+      /\b(?:which|what|the) (?:‹num› |two |three |four |five |six |seven |eight |nine |ten |twenty )?(\S+) (?:that |which |who )?(?!has |have |with )(?:\S+ ){1,3}?(?:the )?(?:most|least|highest|lowest|fewest|largest|biggest|smallest) (?:average |total |mean |median |overall )?(\S+)(?= ?(?:$|\?|,|\.|;|in |of |from |over |during |per |overall))/,
+    )
+  ) {
+    const [group, measure] = [hit.token(1), hit.token(2)];
+    if (group === undefined || measure === undefined || !isNoun(group) || !isNoun(measure)) continue;
+    if (/^(?:rows?|records?|lines?|entries|values?|columns?|file|table|of)$/.test(group.canon)) continue;
+    groups.push(group);
+    if (!/^(?:rows?|records?|lines?|entries|times|often)$/.test(measure.canon)) measures.push(measure);
+  }
+  for (
+    const hit of reading.every(
       /\b(?:with|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest) (\S+)/,
     )
   ) {
@@ -243,12 +272,21 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
   const grouped = new Set(groups);
   const measured = measures.filter((token) => !grouped.has(token));
   const all = [...explicit, ...measured, ...groups, ...keys].sort((a, b) => a.start - b.start);
+  const aliases = aliasesOf(reading);
+  const columns = (tokens: readonly Token[]): string[] => [
+    ...new Set(names(tokens).map((name) => unalias(aliases, name))),
+  ];
+  const [found, by] = [columns(measured), columns(groups)];
+  // What another word stands for is named by that word's part in the question.
+  const spoken = new Set(aliases.values());
   return {
-    all: names(all),
-    explicit: names(explicit),
-    measures: names(measured),
-    groups: names(groups),
-    keys: names(keys),
+    all: columns(all),
+    explicit: columns(explicit).filter((name) =>
+      !(spoken.has(name) && (found.includes(name) || by.includes(name)))
+    ),
+    measures: found,
+    groups: by,
+    keys: columns(keys),
   };
 }
 

@@ -105,11 +105,80 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     const column = hit.token(1);
     if (
       !isColumn(column) ||
-      !/\b(?:where|whose|only|with|rows|having)\b/.test(
+      !(/\b(?:where|whose|only|with|rows|having)\b/.test(
         reading.asked.slice(Math.max(0, hit.index - 40), hit.index),
-      )
+      ) || / null$/.test(hit.text) && /_/.test(column.raw) && /\b(?:is|are|not) /.test(hit.text))
     ) continue;
     conditions.push(`${identifier(column.raw)} IS ${hit.groups[2] === undefined ? "" : "NOT "}NULL`);
+    columns.push(column.raw);
+  }
+  const text = (
+    column: Token | undefined,
+    value: Token | undefined,
+    make: (text: string) => string,
+    not = "",
+  ): void => {
+    if (!isColumn(column) || value === undefined || value.raw === "" || value.literal === "path") return;
+    conditions.push(`${identifier(column.raw)} ${not}LIKE ${literal(make(value.raw))}`);
+    columns.push(column.raw);
+    used.add(value.raw);
+  };
+  for (
+    const hit of reading.every(/(\S+) (?:is |are )?(not )?(?:like|ilike|matching|matches) (‹quoted›|‹name›)/)
+  ) {
+    text(
+      hit.token(1),
+      hit.token(3),
+      (raw) => /[%_]/.test(raw) ? raw : `%${raw}%`,
+      hit.groups[2] === undefined ? "" : "NOT ",
+    );
+  }
+  for (
+    const hit of reading.every(
+      /(\S+) (?:does |do )?(not )?(?:starts?|starting|begins?|beginning) with (?:the )?(?:letter |prefix |text )?(\S+)/,
+    )
+  ) {
+    text(hit.token(1), hit.token(3), (raw) => `${raw}%`, hit.groups[2] === undefined ? "" : "NOT ");
+  }
+  for (
+    const hit of reading.every(
+      /(\S+) (?:does |do )?(not )?(?:ends?|ending) (?:with|in) (?:the )?(‹quoted›|‹name›|\S+)/,
+    )
+  ) {
+    text(hit.token(1), hit.token(3), (raw) => `%${raw}`, hit.groups[2] === undefined ? "" : "NOT ");
+  }
+  for (
+    const hit of reading.every(
+      /\b(?:where|whose|with|rows|values of) (?:the )?(?:column )?(\S+) (?:does |do )?(not )?(?:contains?|containing|includes?|including|has|mentions?) (?:the )?(?:text |word )?(‹quoted›|‹name›)/,
+    )
+  ) text(hit.token(1), hit.token(3), (raw) => `%${raw}%`, hit.groups[2] === undefined ? "" : "NOT ");
+  // "status is open or held", "country in ('DE', 'AT')".
+  for (
+    const hit of reading.every(
+      /(\S+) (?:is |are |= |being )?(not )?(?:in|one of|either|any of) (?:, )?(‹quoted›|‹num›|[^\s‹]+) ?(?:,|or|and) (‹quoted›|‹num›|[^\s‹]+)(?: ?(?:,|or|and) (‹quoted›|‹num›))?/,
+    )
+  ) {
+    const [column, ...values] = [hit.token(1), hit.token(3), hit.token(4), hit.token(5)];
+    const held = values.filter((value): value is Token => value !== undefined);
+    if (
+      !isColumn(column) ||
+      !held.every((value) =>
+        value.literal === "quoted" || value.literal === "num" || /^[A-Z]{2,}$/.test(value.raw)
+      )
+    ) continue;
+    const list = held.map((value) => value.literal === "num" ? value.raw : literal(value.raw)).join(", ");
+    conditions.push(`${identifier(column.raw)} ${hit.groups[2] === undefined ? "" : "NOT "}IN (${list})`);
+    columns.push(column.raw);
+    for (const value of held) used.add(value.raw);
+  }
+  for (
+    const hit of reading.every(
+      /(\S+) (?:is |are |values? )?(?:outside|not between|out of) (?:of )?(?:the range |range )?(‹num›) (?:and|to|-) (‹num›)/,
+    )
+  ) {
+    const [column, low, high] = [hit.token(1), hit.token(2), hit.token(3)];
+    if (!isColumn(column) || low === undefined || high === undefined) continue;
+    conditions.push(`(${identifier(column.raw)} < ${low.raw} OR ${identifier(column.raw)} > ${high.raw})`);
     columns.push(column.raw);
   }
   const clause =

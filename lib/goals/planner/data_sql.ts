@@ -24,7 +24,7 @@ const ORDERED =
 
 function limitOf(reading: Reading): number | undefined {
   const hit = reading.find(
-    /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most) (?:of )?(‹num›)(?! percent)/,
+    /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most|which|what|show|newest|latest|oldest) (?:of )?(‹num›)(?! percent)/,
   ) ??
     reading.find(
       /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
@@ -38,7 +38,7 @@ function limitOf(reading: Reading): number | undefined {
   const raw = (hit ?? led ?? ranked)?.token(1)?.raw;
   if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
   const word = reading.find(
-    /\b(?:top|first|the|bottom|last|just|only|at most|limit) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
+    /\b(?:top|first|the|bottom|last|just|only|at most|limit|which|what|show) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
   )?.groups[1];
   const behind = reading.find(
     /(‹num›|three|five|ten|twenty) (?:rows |values |lines )?(?:only|at most|is enough|are enough)\b/,
@@ -66,6 +66,17 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   });
   if (relations.length >= 2) return twoFiles(reading, relations, columns, where);
 
+  const rows = /\b(?:rows?|records?|lines?|entries|ones)\b/.test(asked);
+  const superlative =
+    /\b(?:top|bottom|newest|latest|oldest|earliest|most recent|largest|biggest|highest|smallest|lowest|longest|shortest|cheapest|last|first)\b/
+      .test(asked);
+  // "the newest 10 rows by ts": an order of rows, no grouping.
+  if (
+    rows && superlative && limitOf(reading) !== undefined && columns.groups.length === 1 &&
+    columns.measures.length === 0 &&
+    columns.keys.length === 0 &&
+    !/\b(?:per|each|every|group\w*|count|how many|number of|with the most|most rows)\b/.test(asked)
+  ) return sqlFor(reading, relations, { ...columns, keys: columns.groups, groups: [] });
   const bucket = bucketOf(reading, columns);
   const measures = free(columns.measures).filter((name) => name !== bucket?.column);
   const explicit = free(columns.explicit).filter((name) => name !== bucket?.column);
@@ -100,7 +111,9 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   }
   if (
     /\b(?:nulls?|missing|empty|blank|blanks|not filled|unfilled|no value|without (?:a |an )?\S+|(?:have|has|had|with|got) no (?!more\b|less\b|fewer\b|duplicates?\b)\S+|gaps|complete|completeness|incomplete|how complete|filled|populated|null count)\b/
-      .test(asked) && !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "")
+      .test(asked) &&
+    !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "") &&
+    !(/ NULL\b/.test(where) && !/\b(?:per|by|each|share|percentage)\b/.test(asked))
   ) {
     const some = unique([...measures, ...explicit, ...withoutColumns(reading)]).filter((name) =>
       !filters.columns.includes(name)
@@ -122,7 +135,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     }
   }
   const schema =
-    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for) (?:the )?(?:table|file|view|‹path›)|the columns|types)\b/
+    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for|inside) (?:the )?(?:table|file|view|‹path›)|(?:columns|fields) (?:\S+ )?‹path›|‹path› (?:columns|fields)|the columns|types)\b/
       .test(asked);
   if (
     schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
@@ -131,6 +144,49 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     columns.explicit.length < 2
   ) {
     return made(`DESCRIBE SELECT * FROM ${from}`, "shows columns and their types", "schema");
+  }
+  const spread = reading.find(
+    /\b(?:frequency|frequencies|distribution|histogram|breakdown|value counts?|counts?|spread|split|tally) (?:of|by|for|per) (?:the |each |all )?(?:values? (?:of|in) |column |field )*(\S+)/,
+  ) ?? reading.find(
+    /\bhow often (?:does |do |is |are )?(?:each |every |the )(?:value of |distinct |different )?(\S+)/,
+  ) ??
+    reading.find(
+      /\bvalues? of (?:column )?(\S+) (?:and|with|,) (?:how often|their (?:counts?|frequenc)|counts?|the number)/,
+    );
+  const spreadOver = spread?.token(1)?.raw;
+  if (
+    spreadOver !== undefined && groups.length === 0 && /^[A-Za-z_]\w*$/.test(spreadOver) &&
+    !/^(?:rows?|records?|lines?|entries|values?|every|all|each|in|the|nulls?|duplicates?|distinct|columns?|orders|appears?|occurs?)$/
+      .test(spreadOver.toLowerCase()) &&
+    aggregatesOf(asked).length === 0 && !/\b(?:distinct|different|unique)\b/.test(asked)
+  ) {
+    return made(
+      `SELECT ${id(spreadOver)}, count(*) AS n FROM ${from}${where} GROUP BY ALL ORDER BY n DESC LIMIT ${
+        limitOf(reading) ?? 1000
+      }`,
+      `counts the rows for each value of ${spreadOver}`,
+    );
+  }
+  if (
+    /\b(?:percentage|percent|share|proportion|fraction|ratio)\b/.test(asked) &&
+    filters.conditions.length > 0 &&
+    groups.length === 0 && measures.filter((name) => !filters.columns.includes(name)).length === 0
+  ) {
+    const condition = filters.conditions.join(" AND ");
+    return made(
+      `SELECT count(*) FILTER (WHERE ${condition}) AS n, count(*) AS "all", round(100.0 * count(*) FILTER (WHERE ${condition}) / count(*), 2) AS percent FROM ${from}`,
+      "computes the share of the rows that match",
+    );
+  }
+  const pair = reading.find(/\bcorrelat\w* (?:of|between) (?:the )?(\S+) (?:and|with) (?:the )?(\S+)/);
+  const [left, right] = [pair?.token(1)?.raw, pair?.token(2)?.raw];
+  if (
+    left !== undefined && right !== undefined && /^[A-Za-z_]\w*$/.test(left) && /^[A-Za-z_]\w*$/.test(right)
+  ) {
+    return made(
+      `SELECT corr(${id(left)}, ${id(right)}) AS correlation FROM ${from}${where}`,
+      "computes their correlation",
+    );
   }
   if (
     /\b(?:profile|profiling|summary statistics|summarise|summary|statistics|stats|overview|data quality|quality|sanity check|eda|explore|distribution of (?:all|every|each))\b/
@@ -202,7 +258,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     );
     const functions = aggregates.length > 0
       ? aggregates
-      : targets.length > 0 && limit !== undefined
+      : targets.length > 0 && (limit !== undefined || /\b(?:most|least|fewest|highest|lowest)\b/.test(asked))
       ? ["sum"]
       : [];
     const selected = targets.flatMap((name) =>
@@ -220,7 +276,8 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
       ? ""
       : rank || selected.length === 0
       ? " ORDER BY n DESC"
-      : limit !== undefined || /\b(?:most|highest|top|best|sorted|descending)\b/.test(asked)
+      : limit !== undefined || /\b(?:most|highest|top|best|sorted|descending)\b/.test(asked) ||
+          asked !== reading.asked
       ? ` ORDER BY ${id(`${functions[0]}_${targets[0]}`)} ${
         /\b(?:lowest|fewest|ascending|worst|bottom)\b/.test(asked) && !/\b(?:highest|most|top)\b/.test(asked)
           ? "ASC"

@@ -51,6 +51,14 @@ const HARMLESS = /\b(?:without|not|never|don't|do not|no need to)\s+(?:\w+\s+){0
 /** Suspicions that a question about what code does may name: "does src/ run shell commands?". */
 const AGAINST = new Set(["asks to run a command or a shell"]);
 
+/** "which store sold …", "stores in x.csv": a verb of keeping that is a noun where it stands. */
+const isNoun = (before: string, phrase: string): boolean => {
+  const word = /^\s*(\w+)/.exec(phrase)?.[1] ?? "";
+  if (/^(?:stores|records|places|logs|prints|outputs|copies)$/.test(word)) return true;
+  return /^(?:store|place|record|log|output|print)$/.test(word) &&
+    /\b(?:which|what|each|every|per|by|of|the|a|our|this|for) $/.test(before);
+};
+
 /** True when what stands before the phrase asks what a piece of code does. */
 const asksAboutCode = (before: string): boolean => {
   const sentence = before.slice(
@@ -82,7 +90,9 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
       for (const pattern of KEEPING) {
         const hit = pattern.exec(part);
         if (
-          hit !== null && !HARMLESS.test(part.slice(0, hit.index)) && !asksAboutCode(part.slice(0, hit.index))
+          hit !== null && !HARMLESS.test(part.slice(0, hit.index)) &&
+          !asksAboutCode(part.slice(0, hit.index)) &&
+          !isNoun(part.slice(0, hit.index), hit[0])
         ) {
           return `No file is written for a goal: ${quote(hit[0])}`;
         }

@@ -197,6 +197,10 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
     for (let hit = expression.exec(part); hit !== null; hit = expression.exec(part)) {
       let text = hit[0].slice(0, 8192);
       let start = from + hit.index;
+      if (/^(?:[<>]=?|<>|!=|==?)$/.test(text)) {
+        drafts.push({ raw: text, canon: text, quoted: false, start, end: start + text.length });
+        continue;
+      }
       const flag = /^--?[A-Za-z]/.test(text);
       const opening = flag ? "" : OPENING.exec(text)?.[0] ?? "";
       if (opening.includes("(")) drafts.push(punctuation("(", start));
@@ -213,7 +217,14 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
       if (closing.startsWith(")") && text.includes("(")) closing = closing.slice(1);
       if (/^::$|::/.test(text) && closing === "::") closing = "";
       const core = text.slice(0, text.length - closing.length);
-      if (core !== "") {
+      const compared = /^([A-Za-z_]\w{0,60})(<=|>=|<>|[<>])(-?\d[\w.:-]*)$/.exec(core);
+      if (compared?.[1] !== undefined) {
+        const [, left = "", sign = "", right = ""] = compared;
+        drafts.push(...classifyChunk(left, start, false));
+        const at = start + left.length;
+        drafts.push({ raw: sign, canon: sign, quoted: false, start: at, end: at + sign.length });
+        drafts.push(...classifyChunk(right, at + sign.length, false));
+      } else if (core !== "") {
         // `a,b` without a blank: an enumeration of words.
         const pieces = /^[A-Za-z][A-Za-z_]*(?:,[A-Za-z][A-Za-z_]*)+$/.test(core) ? core.split(",") : [core];
         let at = start;
