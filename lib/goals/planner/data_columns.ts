@@ -45,7 +45,7 @@ const isColumn = (token: Token | undefined): boolean =>
 const NO_NOUN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be do does did has have not no all any each every both either how many much what " +
     "which who when where why it its they them their this that these those there here please me us we i so as if more less than then only also but only " +
-    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values")
+    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values appears appear occurs occur happens exists")
     .split(" "),
 );
 const isNoun = (token: Token | undefined): boolean =>
@@ -127,7 +127,9 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "columns":
       case "field":
       case "fields": {
-        const from = /^(?:called|named|:|=)$/.test(tokens[index + 1]?.canon ?? "") ? index + 2 : index + 1;
+        const from = /^(?:called|named|:|=|is|are)$/.test(tokens[index + 1]?.canon ?? "")
+          ? index + 2
+          : index + 1;
         const found = listAt(tokens, from, 8, isNoun);
         add(explicit, found);
         const previous = tokens[index - 1];
@@ -229,6 +231,15 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     const measure = hit.token(1);
     if (measure !== undefined && isColumn(measure)) measures.push(measure);
   }
+  // "revenue by country": a noun that is an amount; what can only be counted is none.
+  for (
+    const hit of reading.every(
+      /(\S+) (?:by|per|for each|for every|of each|split by|grouped by|broken down by) /,
+    )
+  ) {
+    const measure = hit.token(1);
+    if (measure !== undefined && isColumn(measure) && AMOUNTS.has(measure.canon)) measures.push(measure);
+  }
   for (const hit of reading.every(/(\S+) (?:summed|averaged|totalled|totaled|added up|counted)\b/)) {
     const measure = hit.token(1);
     if (measure !== undefined && isNoun(measure)) measures.push(measure);
@@ -289,6 +300,14 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     keys: columns(keys),
   };
 }
+
+/** Nouns that name amounts, which are added up rather than counted. */
+const AMOUNTS = new Set(
+  ("revenue turnover amount profit margin cost costs spend spending income earnings expenses quantity qty units hours weight volume premium " +
+    "premiums balance budget duration distance kilometers km kg litres liters mileage usage consumption energy kwh salary payroll tax fees fee " +
+    "commission discount discounts refunds price prices payout payouts yield tonnage output")
+    .split(" "),
+);
 
 const RANKED_BY = new Set(
   "sum total average mean median count number maximum minimum highest lowest".split(" "),

@@ -135,7 +135,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     }
   }
   const schema =
-    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for|inside) (?:the )?(?:table|file|view|‹path›)|(?:columns|fields) (?:\S+ )?‹path›|‹path› (?:columns|fields)|the columns|types)\b/
+    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for|inside) (?:the )?(?:table|file|view)|‹path› (?:columns|fields)|the columns|types)\b|\b(?:columns|fields) (?:\S+ )?‹path›/
       .test(asked);
   if (
     schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
@@ -335,7 +335,7 @@ function looseAfter(reading: Reading, pattern: RegExp): string[] {
 function looseKeys(reading: Reading, columns: Columns): string[] {
   if (columns.measures.length > 0 || columns.explicit.length > 0) return [];
   const token = reading.find(
-    /\b(?:duplicates?|repeated|double|doubled) (?:the |values (?:of|in|for) |entries (?:of|in|for|by) |by |on |for |in |of )*(\S+)/,
+    /\b(?:duplicates?|duplicated|repeated|repeating|double|doubled|non-unique|recurring) (?:the |values (?:of|in|for) |entries (?:of|in|for|by) |by |on |for |in |of )*(\S+)/,
   )?.token(1) ??
     reading.find(
       /\b(?:which|any|is|does|are) (?:the )?(\S+) (?:\S+ ){0,3}?(?:twice|more than once|repeated|unique|several times|duplicated)/,

@@ -145,6 +145,10 @@ const NOT_KIND: Readonly<Record<string, RegExp>> = {
   nodes: /\b(?:on|of|for) (?:the )?node \S+/,
 };
 
+/** Words of metrics: a job or a service beside them is a label's value. */
+const MEASURED =
+  /\b(?:request rates?|error (?:rate|ratio)s?|latency|per second|p9\d|percentile|throughput|response times?|requests per|success rate)\b/;
+
 /** The kinds and object names of a goal. `context`: something else already speaks of a cluster. */
 export function objectsOf(reading: Reading, context: boolean): KubeObjects {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
@@ -181,7 +185,10 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       entry.kind === "pods" && /^containers?$/.test(tokens[at]?.canon ?? "") &&
       /^(?:docker|shipping)$/.test(previous)
     ) continue;
-    if (entry.weak === true && !context && NOT_KIND[entry.kind]?.test(reading.asked) === true) {
+    if (
+      entry.weak === true && (!context || MEASURED.test(reading.asked)) &&
+      NOT_KIND[entry.kind]?.test(reading.asked) === true
+    ) {
       at += length - 1;
       continue;
     }
