@@ -114,6 +114,10 @@ const spoken = (claim: Claim, reading: Reading): boolean =>
   claim.strength >= STRENGTH.named && claim.result.kind !== "ask" &&
   ` ${reading.asked} `.includes(` ${family(claim.tool).replace(/-.*$/, "")} `);
 
+/** Kinds of Kubernetes whose names nobody uses for anything else. */
+const KUBERNETES_ONLY =
+  /\b(?:pods?|statefulsets?|daemonsets?|replicasets?|configmaps?|cronjobs?|ingresses|networkpolic(?:y|ies)|network policies|pvcs?|hpas?)\b/;
+
 /** Which claims stand for the goal's wishes. */
 export function weigh(reading: Reading): Verdict {
   const all = claimsOf(reading);
@@ -154,6 +158,11 @@ export function weigh(reading: Reading): Verdict {
     const steps = chosen.filter((claim) => claim.result.kind !== "ask" || claim.strength >= STRENGTH.named);
     return { own: steps.length > 0 ? steps : chosen };
   }
+  // "which pods run as root": nobody else has pods, and nothing of the persona's own is named.
+  if (
+    stranger?.tool === "kubectl get" && stranger.result.kind === "steps" && !saysWhat(first) &&
+    first.strength <= stranger.strength && !spoken(first, reading) && reading.has(KUBERNETES_ONLY)
+  ) return { own: [], foreign: stranger };
   if (
     stranger !== undefined && stranger.strength > first.strength &&
     (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger) ||

@@ -27,7 +27,24 @@ const PARTICIPLES =
 const NOUNS =
   "restart|reboot|rollback|rollout|redeploy|redeployment|deletion|failover|backup|migration|scale[ -]?(?:up|down|out|in)|resize|upgrade|cleanup|clean up|rotation|bounce|undo|rolling restart|deployment of|removal|hotfix|patch|apply";
 
+const ACTION_NOUNS =
+  "kick|restart|reboot|bounce|nudge|shove|cleanup|clean|wash|push|scrub|refresh|reset|fresh start|new start|trim|rest|bump|boost|flush|makeover|rework|polish|patch|update|upgrade|new (?:image|password|key|name|owner|label|token|version)|more (?:\\S+ )?(?:memory|cpu|room|space|replicas|time)";
+const AMOUNT =
+  "(?:at least |only |exactly )?(?:‹num›|two|three|four|five|six|seven|eight|nine|ten|more|fewer|less|another|double)";
+
 const REQUESTS: readonly RegExp[] = [
+  // Light verbs: "give them a kick", "have the pod get a restart".
+  new RegExp(
+    `\\bgive (?:\\S+ ){1,7}?(?:(?:a|an|another|one more) (?:good |quick |proper |gentle |hard |little |swift )?(?:${ACTION_NOUNS})|more (?:\\S+ )?(?:memory|cpu|room|space|replicas|copies))\\b`,
+  ),
+  // How a thing is wished to be: "web ought to run image 1.4", "for web to have 6 replicas".
+  new RegExp(
+    `\\b(?:should|must|ought to|needs? to|has to|have to|shall|(?:want|love|like|need|prefer|wish)(?: for)? (?:\\S+ ){1,5}?to) (?:now |also |only |rather |really )?(?:(?:have|run|use|get|keep) (?:with |on )?${AMOUNT} (?:\\S+ )?(?:replicas?|copies|copy|pods?|instances?|nodes?|cores?|cpus?|memory|gi|workers?)|(?:run|use|get|be on|move to|switch to|go to) (?:the )?(?:new |latest |other )?(?:image|version|tag|node|namespace) \\S+)`,
+  ),
+  /\b(?:go ahead|proceed|carry on|continue|move forward|go on) with (?:it|that|this|them|the (?:\S+ )?(?:plan|changes?|apply|rollout|deletion|migration|upgrade|run))\b/,
+  /\b(?:make it (?:so|happen)|pull the trigger|let it rip|ship it|get it (?:done|deployed|applied|merged))\b/,
+  /(?<!can |could |may |able to |to |allowed to |who |whoever |might |not |users? |accounts? |directly |root )\blog ?in as (?:root|admin\w*|the |an? |another |user |‹)/,
+  /\b(?:should|must|ought|may) not be (?:in|a member of|part of|on) (?:\S+ ){1,4}?(?:any ?more|any longer)\b/,
   new RegExp(
     `(?<!nothing |nobody |not |never )\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
   ),
@@ -54,7 +71,7 @@ const REQUESTS: readonly RegExp[] = [
 
 /** "It should be closed" tells how things ought to be, where a question follows whether they are. */
 const STATE =
-  /\b(?:should|must|ought to|has to|have to|supposed to) (?:now |all |also )?be (?:closed|locked|disabled|enabled|blocked|gone|stopped|encrypted|turned off|switched off|removed|installed|applied|updated)$/;
+  /^(?:should|must|ought to|has to|have to|needs? to|shall) (?:now |also |only |rather |really )?(?:have|run|use|get|keep|not)|\b(?:should|must|ought to|has to|have to|supposed to) (?:now |all |also )?be (?:closed|locked|disabled|enabled|blocked|gone|stopped|encrypted|turned off|switched off|removed|installed|applied|updated)$/;
 
 /** Whether a question that only asks follows the statement. */
 const asksAfter = (reading: Reading, clause: string): boolean => {
@@ -232,9 +249,14 @@ function unknownVerb(reading: Reading): string | undefined {
   return undefined;
 }
 
+/** Phrases before a wish that ask for nothing themselves; what stands behind them begins anew. */
+const LEADS =
+  /\b(?:while you are (?:at it|there|here|about it|on it)|on your way|in the meantime|meanwhile|in passing|once (?:you are )?(?:done|finished|ready)|when (?:you are )?(?:done|finished|ready)|at the same time|for good measure|as a next step|next up|if possible|if need be|if so|if yes|if not|in that case|otherwise|if (?:necessary|required|needed)|after that|afterwards|if (?:port |the port )?‹num› is (?:open|closed|up)|if (?:it|they|that|this|one|any|some|any of them|there) (?:is|are|looks?|seems?|fails?|works?|does|do|has|have)(?: (?:not|any|one|ok|okay|fine|bad|broken|down|up|wrong|good|open|closed|so|stuck|old|unused))*) (?=[a-z])/g;
+
 /** The phrase that asks for a change, as the goal's canonical text has it; `undefined` when none does. */
 export function writeRequest(reading: Reading): string | undefined {
-  const words = wordsOf(reading.asked);
+  const asked = reading.asked.replace(LEADS, "; ");
+  const words = wordsOf(asked);
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === undefined || !WRITE_VERBS.has(word.text)) continue;
@@ -243,7 +265,7 @@ export function writeRequest(reading: Reading): string | undefined {
       /^(?:rebuild|recreate|refresh|load|regenerate)$/.test(word.text) && reading.has(/\b(?:dbt|sqlmesh)\b/)
     ) continue;
     const after = word.offset + word.text.length + 1;
-    if (isRequestAt(words, at, reading.asked.slice(after, after + 240))) {
+    if (isRequestAt(words, at, asked.slice(after, after + 240))) {
       return words.slice(at, at + 6).map((one) => one.text).join(" ");
     }
   }

@@ -44,7 +44,12 @@ const VAGUE =
 const NEVER =
   /\b(?:poem|poems|haiku|limerick|joke|jokes|song|translate|translation|(?:bar|pie|line|gantt) charts?|heat ?maps?|scatter ?plots?|visuali[sz]e|visuali[sz]ation|(?:make|draw|create|render|paint) (?:me )?(?:a |an |the )?(?:chart|plot|graph|diagram|picture)|train (?:a|an|the|me) |fit a |predict (?:the |next |which |who )|forecast (?:the |next )|power ?point|slide deck|spreadsheet|phishing)\b/;
 
-export const isNeverPossible = (reading: Reading): boolean => NEVER.test(reading.asked);
+/** Pictures and forecasts, asked for by the verb. */
+const NEVER_OF_DATA =
+  /^(?:(?:please|pls|can you|could you|would you|kindly|now|then) )*(?:plot|chart|graph|draw|sketch|visuali[sz]e|forecast|predict|extrapolate|cluster|classify|fit|train)\b|\b(?:forecasts?|predictions?) (?:of|for) (?:the )?(?:next|coming|future)\b/;
+
+export const isNeverPossible = (reading: Reading): boolean =>
+  NEVER.test(reading.asked) || reading.persona === "data_architect" && NEVER_OF_DATA.test(reading.asked);
 
 const SHORT_WISH =
   /\b(?:investigate|debug|troubleshoot|compile|build|test|audit|plan|list|show|get|give|query|search|find|count|compare|yaml|json|describe|check|help|look|run|scan|rescan|retry|redo|recheck|read|status|again|more|print|display)\b/;

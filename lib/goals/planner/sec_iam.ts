@@ -45,7 +45,7 @@ const REMOTE_CLOUD =
 
 /** Asks for what a password is, or to find it out. */
 const HASHES =
-  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\bjohn the ripper\b|\bhashcat\b/;
+  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\bjohn the ripper\b|\bhashcat\b/;
 
 /** This host, in the ways that people say so. */
 const HERE =
@@ -218,7 +218,10 @@ function accountsOf(reading: Reading): string[] {
   const names: string[] = [];
   for (const hit of reading.every(/\b(?:accounts?|users?|login) (?:called |named )?(\S+)/)) {
     const token = hit.token(1);
-    if (token === undefined || isKnownWord(token.canon) || !/^[a-z_][a-z0-9_.-]{0,31}$/.test(token.raw)) {
+    if (
+      token === undefined || isKnownWord(token.canon) ||
+      token.raw.length < 3 && token.literal === undefined || !/^[a-z_][a-z0-9_.-]{0,31}$/.test(token.raw)
+    ) {
       continue;
     }
     names.push(token.raw);

@@ -247,7 +247,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     return refuse(`The option ${flag.raw} is not allowed: it executes, writes, or needs raw sockets`);
   }
   const asksScript = reading.find(
-    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine)|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
+    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
   );
   if (asksScript !== undefined && (targets.length > 0 || named || strong)) {
     return refuse(`nmap runs without raw sockets and scripts here, so "${asksScript.text}" can't be done`);

@@ -185,6 +185,13 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
       reason: "The values of Kubernetes secrets are not read; their names may be listed",
     });
   }
+  if (
+    reading.has(
+      /\b(?:tokens?|kubeconfigs?|credentials?) (?:of|for|from|behind|belonging to) (?:the )?(?:\S+ )?(?:service ?accounts?|sa)\b|\b(?:service ?accounts?|sa)(?: \S+)?(?: \S+)? tokens?\b/,
+    )
+  ) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Tokens of service accounts are not read" });
+  }
   // To other personas this is unmistakably somebody else's; to sre a metric of these objects may still be meant.
   const foreign = reading.persona !== "sre" && clear && context;
   const strength = named || foreign ? STRENGTH.named : clear || context ? STRENGTH.clear : STRENGTH.hint;

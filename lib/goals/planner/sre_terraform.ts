@@ -11,7 +11,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 
 const NAMED = /\b(?:terraform|terragrunt|opentofu|tofu)\b/;
 const CLEAR =
-  /\b(?:by hand|manual(?:ly)? (?:changes?|edits?|changed|edited)) (?:\S+ ){0,4}?(?:since|after) (?:\S+ ){0,3}?appl\w*|\b(?:since|after) (?:the |our |my )?last apply\b|\bplan (?:of |for )?(?:a |the )?(?:destroy|destruction|teardown)\b|\b(?:infrastructure (?:as )?code|infra code|infra-as-code|iac|hcl|tfstate|tfvars|drift|drifted|drifts|drifting)\b|\b(?:infrastructure|infra|cloud setup|cloud resources?) (?:\S+ ){0,6}?(?:change|changes|changed|differ\w*|match\w*|drift\w*|code|applied|diverge\w*|sync|plan)\b|\bwhat would change if (?:we|i|someone|somebody) appl/;
+  /\b(?:would|if|were|does|will) (?:\S+ ){0,4}?(?:applying|applied|apply) (?:the |our )?‹path›|\b(?:by hand|manual(?:ly)? (?:changes?|edits?|changed|edited)) (?:\S+ ){0,4}?(?:since|after) (?:\S+ ){0,3}?appl\w*|\b(?:since|after) (?:the |our |my )?last apply\b|\bplan (?:of |for )?(?:a |the )?(?:destroy|destruction|teardown)\b|\b(?:infrastructure (?:as )?code|infra code|infra-as-code|iac|hcl|tfstate|tfvars|drift|drifted|drifts|drifting)\b|\b(?:infrastructure|infra|cloud setup|cloud resources?) (?:\S+ ){0,6}?(?:change|changes|changed|differ\w*|match\w*|drift\w*|code|applied|diverge\w*|sync|plan)\b|\bwhat would change if (?:we|i|someone|somebody) appl/;
 
 /** Subcommands that are not `plan`. */
 const OTHER_VERB =

@@ -101,5 +101,7 @@ export const KEEPING: readonly RegExp[] = [
   /\b(?:save|write|store|persist|append|export|dump) (?:it|them|this|that|the (?:\w+ ){0,2}?(?:result|results|output|plan|report|list|findings|data|rows|answer))\b(?!'s)(?: \S+){0,3}? (?:to|in|into|as|on|next to|under|with)\b/,
   /(?:^|\s)>{1,2}\s?(?:\/|~|\.{1,2}\/|[\w-]+\.(?:txt|csv|json|log|sh|html|tfplan|parquet|md|xml)\b)/,
   /(?:^|\s)(?:-o[NXGSA]|-out|--out|--output-file|--output|-o)[= ]\s?(?!json\b|yaml\b|wide\b|name\b|jsonpath|custom-columns|go-template)[\w~./'"-]*[./]\w+/,
+  /\b(?:give me|get me|send me|hand me|i (?:want|need|would like)|we need) (?:a|an|one) (?:new )?(?:csv|excel|xlsx|pdf|html|spreadsheet|parquet|word|powerpoint|text file|csv file|json file)(?: file| report| document| copy| version| export)?\b (?:of|from|with|for|out)\b/,
+  /\b(?:as|to|into) (?:a|an|one) (?:new |small |nice |single |proper )?(?:(?:text|csv|tsv|excel|xlsx|pdf|json|html|parquet|markdown|word) (?:file|document|sheet|export)|file|spreadsheet|workbook|excel|xlsx|pdf|word document|text document)\b(?! (?:system|called|named)? ?\S+\.(?:csv|parquet|json))/,
   /\b(?:write|create|make|generate|produce|export|build|save) (?:me |us )?(?:a |an |the |some )?(?:new )?(?:\w+ ){0,2}?(?:csv|parquet|excel|xlsx|pdf|html|spreadsheet|text|markdown|json|backup|dump|word|powerpoint)(?: file| report| document| copy| version| export)?\b (?:of|from|with|for|out)\b/,
 ];

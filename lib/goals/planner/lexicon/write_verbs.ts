@@ -112,7 +112,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   give:
     /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
   take:
-    /^(?!a look\b|the (?:average|sum|mean|median|count|total|number|rows))(?:\S+ ){0,8}?(?:down\b|offline\b|out of ‹path›|out for good\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
+    /^(?:it|them|him|her|this|that) (?:out|off|away|down)\b(?! of (?:the )?(?:scan|scope|report|picture|list|result))|^(?!a look\b|the (?:average|sum|mean|median|count|total|number|rows))(?:\S+ ){0,8}?(?:down\b|offline\b|out of ‹path›|out for good\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
   start:
     /^(?:up )?(?:the |a |an |another |new |my |our |up )*(?:\S+ ){0,2}?(?:service|container|pod|pods|deployment|server|instance|instances|unit|daemon|node|nodes|machine|agent|worker|workers|process|cluster|nginx|postgres|vm|cronjob|replica|replicas|database|shell|session)\b/,
   stop:
