@@ -30,7 +30,7 @@ const ELSEWHERE: readonly RegExp[] = [
 /** Words that show that somebody asks about the persona's field, though not which thing. */
 const FIELD: Readonly<Record<Persona, RegExp>> = {
   sre:
-    /\b(?:cluster|kubernetes|pods?|service|services|servers?|system|systems|logs?|metrics?|terraform|prometheus|infrastructure|deployment|node|nodes|production|prod|outage|incident|latency|errors?|disk|memory|cpu|alert|alerts|page|paged|uptime|healthy|health|down|slow|shop|site|website|app|application|api|platform|environment|namespace|release|rollout|dashboard|slo|sla|customers|users|backend|frontend|gateway|database|queue|job|jobs|everything|things|stack|status|machine|host|network|traffic|load|backup|monitoring|firing|crash\w*|broken|failing|timeouts?|trouble|problem|problems)\b/,
+    /\b(?:cluster|kubernetes|pods?|service|services|servers?|system|systems|logs?|metrics?|terraform|prometheus|infrastructure|deployment|node|nodes|production|prod|outage|incident|latency|errors?|disk|memory|cpu|alert|alerts|page|paged|uptime|healthy|health|down|slow|shop|site|website|app|application|api|platform|environment|namespace|release|rollout|dashboard|slo|sla|customers|users|backend|frontend|gateway|database|queue|job|jobs|everything|things|stack|status|machine|host|network|traffic|load|backup|monitoring|firing|crash\w*|broken|failing|timeouts?|trouble|problem|problems|instance|instances|trend|unit|units|target|targets|pager|infra|replicas)\b/,
   secops:
     /\b(?:security|secure|network|ports?|hosts?|servers?|machine|machines|code|vulnerab\w*|secret|secrets|passwords?|credentials?|vault|accounts?|users?|keys?|access|scan|audit|attack\w*|attacker|attackers|hack\w*|breach|breached|compromised|exposed|firewall|python|repository|findings|risk|risky|safe|unsafe|permissions|token|tokens|certificate|open|dmz|host|compliance|leak\w*|exploit\w*|consultants|intern|printer|wifi|router)\b/,
   data_architect:
@@ -73,6 +73,7 @@ export function isOutOfScope(reading: Reading, sure = false): boolean {
 export function isVague(reading: Reading): boolean {
   return FIELD[reading.persona].test(reading.asked) || /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
     (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14) ||
+    (reading.askedLiterals("name", "path", "addr").length > 0 && reading.asked.split(" ").length <= 4) ||
     (SHORT_WISH.test(reading.asked) && reading.asked.split(" ").length <= 5);
 }
 

@@ -237,10 +237,12 @@ function stepsOf(
   const drafts: StepDraft[] = [];
   const make = (some: readonly string[], namespace: string | undefined): void => {
     const secret = some.includes("secrets");
-    const names = objects.names;
+    const clusterOnly = some.every((kind) => CLUSTER_KINDS.has(kind));
+    const names = clusterOnly && kinds.some((kind) => !CLUSTER_KINDS.has(kind))
+      ? objects.clustered
+      : objects.names;
     const slots: Record<string, Slots[string]> = { kinds: some, output: secret ? "name" : format };
     if (selector !== undefined) slots.selector = selector;
-    const clusterOnly = some.every((kind) => CLUSTER_KINDS.has(kind));
     let selected = fields;
     if (names.length > 0 && selector === undefined) {
       if (clusterOnly || namespace !== undefined) slots.names = names;

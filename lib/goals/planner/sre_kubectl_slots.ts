@@ -15,7 +15,9 @@ const NO_NAME = new Set(
     "has have had do does did not no one ones called named there here please pls by to at as it so too again now still only also it them " +
     "list show get give check tell status name names level wide scoped labels label namespace namespaces where if whether who how why when " +
     "can could would should please whole entire same other another new old first last next current default-ish yet up down out about across " +
-    "inside within among between over under per vs versus than then but plus except resource resources object objects kind kinds")
+    "inside within among between over under per vs versus than then but plus except resource resources object objects kind kinds " +
+    "imagepullbackoff errimagepull crashloopbackoff pending terminating running completed succeeded failed error unknown containercreating evicted " +
+    "oomkilled released lost trouble progress backoff maintenance")
     .split(" "),
 );
 
@@ -134,6 +136,8 @@ export interface KubeObjects {
   /** Plural resource names, in order of mention, none twice. */
   readonly kinds: readonly string[];
   readonly names: readonly string[];
+  /** Those of them that stand beside a kind without a namespace. */
+  readonly clustered: readonly string[];
   /** At least one kind is unmistakably Kubernetes'. */
   readonly clear: boolean;
 }
@@ -154,6 +158,7 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   const kinds: string[] = [];
   const names: string[] = [];
+  const clustered: string[] = [];
   let clear = false;
   for (let at = 0; at < tokens.length; at += 1) {
     const found = kindAt(tokens, at);
@@ -227,10 +232,20 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       names.push(slash[2]);
       continue;
     }
-    names.push(...nameBeside(tokens, at, length));
+    const beside = nameBeside(tokens, at, length);
+    names.push(...beside);
+    if (entry.cluster === true) clustered.push(...beside);
     at += length - 1;
+    if (
+      beside.length > 0 && tokens[at + 1]?.raw.toLowerCase() === beside[0] && KIND_NAMES.has(beside[0] ?? "")
+    ) at += 1;
   }
-  return { kinds: general(kinds), names: [...new Set(names)].slice(0, 8), clear };
+  return {
+    kinds: general(kinds),
+    names: [...new Set(names)].slice(0, 8),
+    clustered: [...new Set(clustered)].slice(0, 8),
+    clear,
+  };
 }
 
 /** What stands before a kind that somebody wants listed. */
@@ -300,7 +315,9 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
       );
     const plain = (placed || !isKnownWord(next.canon)) && next.literal === undefined && singular(canon) &&
       next.canon === next.raw.toLowerCase();
-    if (name === undefined || !(certain || plain) || KIND_NAMES.has(next.canon)) break;
+    if (name === undefined || !(certain || plain)) break;
+    // "deployment gateway in namespace edge": a kind's everyday name, where a name must stand.
+    if (KIND_NAMES.has(next.canon) && !(placed && KIND_NAMES.get(next.canon)?.weak === true)) break;
     if (/[=]/.test(next.raw) || (/^(?:tag|v\d)/.test(next.raw) && !certain)) break;
     if (tokens[index + 1]?.canon === "namespace" && !/^[a-z0-9]/.test(tokens[index + 2]?.canon ?? "")) break;
     names.push(name);
@@ -385,7 +402,15 @@ export function labelSelectorOf(reading: Reading): string | undefined {
   const parts = reading.askedLiterals("selector")
     .map((token) => token.raw)
     .filter((raw) => !/^(?:namespace|ns|pod|node|job|instance|-)/i.test(raw) && !isField(raw));
-  if (parts.length > 0) return parts.join(",");
+  if (parts.length > 0) {
+    // "app=web or app=api": one key, several values.
+    const pairs = parts.map((part) => /^([^=!]+)=([\w.-]+)$/.exec(part));
+    const key = pairs[0]?.[1];
+    if (parts.length > 1 && key !== undefined && pairs.every((pair) => pair?.[1] === key)) {
+      return `${key} in (${pairs.map((pair) => pair?.[2] ?? "").join(", ")})`;
+    }
+    return parts.join(",");
+  }
   const spoken = reading.find(/\blabel(?:led|s)? (?:is |of )?(\S+) (?:=|==|is|equals|set to|:) (\S+)/);
   const [key, value] = [spoken?.token(1), spoken?.token(2)];
   if (key !== undefined && value !== undefined && /^[\w./-]+$/.test(key.raw) && /^[\w.-]+$/.test(value.raw)) {
@@ -408,6 +433,8 @@ const isField = (raw: string): boolean =>
 
 /** The field selector of a goal: written out, or "on node x". */
 export function fieldSelectorOf(reading: Reading, kinds: readonly string[]): string | undefined {
+  const flagged = /(?:^|\s)--field-selector[ =]["']?([^\s"']+)/.exec(reading.goal.slice(0, 8192))?.[1];
+  if (flagged !== undefined) return flagged.replace(/[?.,;!]+$/, "");
   const written = reading.askedLiterals("selector").map((token) => token.raw).filter(isField);
   if (written.length > 0) return written.join(",");
   if (kinds.includes("pods")) {

@@ -29,6 +29,9 @@ const escaped = (value: string): string =>
 const DEVICE =
   /^(?:(?:eth|ens|eno|enp|wlan|wlp|bond|br|wg|tun|tap|veth|team)\d\w*|(?:sd|vd|xvd|hd)[a-z]\d?|nvme\d\w*|dm-\d+)$/;
 
+/** Stands for the subject where a metric is written out. */
+const NO_SUBJECT: MetricSubject = { id: "named", says: "", words: /$^/, host: "", unit: "" };
+
 interface Labels {
   readonly matchers: readonly string[];
   readonly about: "host" | "pod" | "service" | undefined;
@@ -53,8 +56,24 @@ const NOBODY = new Set(
     .split(" "),
 );
 
-function nameAfter(token: Token | undefined, loose: boolean, goal: string): string | undefined {
-  if (token === undefined || STOP.has(token.canon) || /^[,.;:?!=]$/.test(token.canon)) return undefined;
+/** After "job", "container", "instance" only these are no name. */
+const NO_LABEL = new Set(
+  ("the a an of on in at for is are was were and or with to by from per all every each any our my that this which what these those has have had now over " +
+    "during since did does do been be right called named last yesterday today most least highest lowest name names label labels count status usage using " +
+    "restarts restarting memory cpu latency error errors requests request rate according has it its so as if than between")
+    .split(" "),
+);
+
+function nameAfter(
+  token: Token | undefined,
+  loose: boolean,
+  goal: string,
+  stop: ReadonlySet<string> = STOP,
+): string | undefined {
+  if (
+    token === undefined || stop.has(token.canon) || /^p\d\d(?:\.\d+)?$/.test(token.canon) ||
+    /^[,.;:?!=]$/.test(token.canon)
+  ) return undefined;
   if (token.literal !== undefined && !["name", "quoted", "host", "addr", "num"].includes(token.literal)) {
     return undefined;
   }
@@ -100,10 +119,11 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     make: (name: string) => string,
     kind: Labels["about"],
     loose = true,
+    stop: ReadonlySet<string> = STOP,
   ): void => {
     for (const hit of reading.every(pattern)) {
       const names = [hit.token(1), hit.token(2)].map((token, index) =>
-        nameAfter(token, loose && index === 0, reading.goal)
+        nameAfter(token, loose && index === 0, reading.goal, index === 0 ? stop : STOP)
       );
       const [first, second] = names;
       if (first === undefined) continue;
@@ -135,6 +155,8 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     /\bjobs? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
     (name) => `job=${quoted(name)}`,
     "service",
+    true,
+    NO_LABEL,
   );
   spoken(
     /\bnamespaces? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
@@ -156,6 +178,13 @@ function labelsOf(reading: Reading, subject: MetricSubject): Labels {
     (name) => `pod=~${quoted(`${escaped(name)}.*`)}`,
     "pod",
     false,
+  );
+  spoken(
+    /\bcontainer (?:called |named |= ?)?(\S+)(?= (?:in|of|from|inside)\b|$)/,
+    (name) => `container=${quoted(name)}`,
+    "pod",
+    true,
+    NO_LABEL,
   );
   spoken(/\bcontainers? (?:called |named |= ?)?(\S+)/, (name) => `container=${quoted(name)}`, "pod", false);
   spoken(
@@ -331,6 +360,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   }
   const subject = subjectOf(reading);
   const vague = subject?.id === "up" && !named &&
+    !/\b[\w.-]+:\d{2,5}\b/.test(reading.goal.slice(0, 4096)) &&
     !reading.has(/\b(?:exporters?|scrape\w*|up metric|(?:instance|target|job) \S*[a-z0-9]\S*)\b/);
   if (subject === undefined || vague) {
     if (!named) return undefined;
@@ -360,6 +390,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
       subject.host ?? subject.pod ?? subject.service ?? "up{%L}";
   const window = subject.id === "restarts" ? length ?? (overTime ? "1d" : "1h") : "5m";
   let text = fill(template, labels.matchers, window, quantileOf(reading));
+  text = shaped(reading, subject.id, text);
   const top = topOf(reading);
   if (subject.id === "up" && reading.has(/\b(?:down|not up|missing|unreachable|dead|failing|offline)\b/)) {
     text = `${text} == 0`;
@@ -390,6 +421,89 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint, says);
 }
 
+/** Labels that a goal may want the values by: "per instance". */
+const GROUPS: Readonly<Record<string, string>> = {
+  instance: "instance",
+  host: "instance",
+  server: "instance",
+  machine: "instance",
+  node: "instance",
+  handler: "handler",
+  endpoint: "handler",
+  path: "path",
+  route: "route",
+  code: "code",
+  method: "method",
+  status: "status",
+  namespace: "namespace",
+  pod: "pod",
+  container: "container",
+  job: "job",
+  service: "job",
+  device: "device",
+  interface: "device",
+};
+
+/** What the goal says beyond the subject: which codes, which direction, by which label. */
+function shaped(reading: Reading, subject: string, expression: string): string {
+  let text = expression;
+  if (subject === "error-ratio") {
+    if (reading.has(/\b(?:4xx|client errors?|4\S{0,2}s)\b/) && !reading.has(/\b5xx\b/)) {
+      text = text.replace('code=~"5.."', 'code=~"4.."');
+    }
+    const code =
+      /\b(?:http|status|code|error)s? ?(?:code )?([45]\d\d)\b|\b([45]\d\d)s?\b (?:rate|errors?|responses?|ratio)/i
+        .exec(reading.goal);
+    const exact = code?.[1] ?? code?.[2];
+    if (exact !== undefined) text = text.replace(/code=~"[45]\.\."/, `code="${exact}"`);
+    if (reading.has(/\b(?:success(?:ful)? (?:rates?|ratio|requests?)|availability of)\b/)) {
+      text = `1 - ${text}`;
+    }
+  }
+  if (subject === "network") {
+    const both = / \+ rate\((?:node|container)_network_transmit_bytes_total.*\)\)$/;
+    if (reading.has(/\b(?:dropped|drops|dropping)\b/)) text = text.replaceAll("_bytes_total", "_drop_total");
+    else if (reading.has(/\bnetwork errors?\b|\berrors on\b/)) {
+      text = text.replaceAll("_bytes_total", "_errs_total");
+    }
+    const received = reading.has(
+      /\b(?:received|receives?|receiving|incoming|inbound|ingress traffic|downloads?|coming in|arriving)\b/,
+    );
+    const sent = reading.has(
+      /\b(?:sent|sends?|sending|outgoing|outbound|egress|uploads?|transmit\w*|leaving|going out)\b/,
+    );
+    if (received && !sent) text = text.replace(both, ")");
+    else if (sent && !received) {
+      text = text.replace(/rate\((?:node|container)_network_receive_\w+\{?[^()]*\[[^\]]*\]\) \+ /, "");
+    }
+  }
+  const by = reading.find(
+    /\b(?:per|by|for each|for every|of each|each|every|grouped by|broken down by|split by) (instance|host|server|machine|node|handler|endpoint|path|route|code|method|status|namespace|pod|container|job|service|device|interface)s?\b/,
+  )?.groups[1] ?? reading.find(/\b(?:which|top (?:‹num›|\S+)) (namespace|pod|container)s?\b/)?.groups[1];
+  const label = by === undefined ? undefined : GROUPS[by];
+  if (label !== undefined) {
+    text = text.replaceAll(/\b(sum|avg) by \((le, )?[a-z, ]+\)/g, `$1 by ($2${label})`);
+  }
+  return text;
+}
+
+/** A bare metric with the labels and the comparison that the goal puts to it: "go_goroutines for job api", "node_load5 > 4". */
+function withLabels(reading: Reading, metric: Token): string {
+  const rest = { ...NO_SUBJECT, id: "named" };
+  const introduced = reading.has(
+    /\b(?:job|instance|namespace|pod|container|host|node|server|machine)s? (?:called |named |= ?)?\S/,
+  ) ||
+    /\w=~?"/.test(reading.goal);
+  const { matchers } = introduced ? labelsOf(reading, rest) : { matchers: [] };
+  const behind = /^\s*(==|!=|>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)(?![\w.:-])/.exec(
+    reading.goal.slice(metric.end, metric.end + 40),
+  );
+  const text = `${metric.raw}${matchers.length > 0 ? `{${matchers.join(",")}}` : ""}${
+    behind === null ? "" : ` ${behind[1]} ${behind[2]}`
+  }`;
+  return isPromql(text) ? text : metric.raw;
+}
+
 /** A metric's name written out, or `up` behind a word that makes it one. */
 function bareMetric(reading: Reading, named: boolean): string | undefined {
   for (const token of reading.text.tokens) {
@@ -400,7 +514,7 @@ function bareMetric(reading: Reading, named: boolean): string | undefined {
         /^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|probe|scrape)_\w+$|_(?:total|bytes|seconds|bucket)$/
           .test(token.raw))
     ) {
-      return token.raw;
+      return withLabels(reading, token);
     }
   }
   if (

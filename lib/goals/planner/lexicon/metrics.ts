@@ -130,7 +130,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
     id: "up",
     says: "up",
     words:
-      /\b(?:up|targets?(?: (?:down|up|missing|scraped))?|scrape (?:targets|status|failures?)|which (?:\S+ ){0,3}?(?:down|up|unreachable)|is (?:\S+ ){1,6}?(?:up|down|alive|reachable)|exporters?|scrap\w*)\b/,
+      /\b(?:up|targets? (?:are |is |were )?(?:down|up|missing|scraped|unreachable|health\w*|gone|lost)|(?:which|what|any|all|list|prometheus|scrape|monitoring|its|the) targets?|targets|scrape (?:targets|status|failures?)|(?:go|goes|went|going|been|was|were|are) (?:down|offline)|down|which (?:\S+ ){0,3}?(?:down|up|unreachable)|is (?:\S+ ){1,6}?(?:up|down|alive|reachable)|exporters?|scrap\w*)\b/,
     host: "up{%L}",
     unit: "up",
   },
