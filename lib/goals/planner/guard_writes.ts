@@ -41,7 +41,7 @@ const REQUESTS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:should|must|ought to|needs? to|has to|have to|shall|(?:want|love|like|need|prefer|wish)(?: for)? (?:\\S+ ){1,5}?to) (?:now |also |only |rather |really )?(?:(?:have|run|use|get|keep) (?:with |on )?${AMOUNT} (?:\\S+ )?(?:replicas?|copies|copy|pods?|instances?|nodes?|cores?|cpus?|memory|gi|workers?)|(?:run|use|get|be on|move to|switch to|go to) (?:the )?(?:new |latest |other )?(?:image|version|tag|node|namespace) \\S+)`,
   ),
-  new RegExp(`\\b(?:can|could|may) (?:i|we) (?:please )?(?:have|get) ${AMOUNT}\\b`),
+  new RegExp(`\\b(?:can|could|may) (?:i|we) (?:please )?(?:have|get) ${AMOUNT}(?= )`),
   /\b(?:go ahead|proceed|carry on|continue|move forward|go on) with (?:it|that|this|them|the (?:\S+ )?(?:plan|changes?|apply|rollout|deletion|migration|upgrade|run))\b/,
   /\b(?:make it (?:so|happen)|pull the trigger|let it rip|ship it|get it (?:done|deployed|applied|merged))\b/,
   /(?<!can |could |may |able to |to |allowed to |who |whoever |might |not |users? |accounts? |directly |root )\blog ?in as (?:root|admin\w*|the |an? |another |user |‹)/,

@@ -71,7 +71,11 @@ export function isOutOfScope(reading: Reading, sure = false): boolean {
 
 /** True when the goal reads like a question of the persona's field that names too little. */
 export function isVague(reading: Reading): boolean {
-  return FIELD[reading.persona].test(reading.asked) || /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
+  // Another persona's words are the trade's too, but for what nobody else is to be told.
+  const spoken = FIELD[reading.persona].test(reading.asked) ||
+    Object.values(FIELD).some((words) => words.test(reading.asked)) &&
+      !/\b(?:passwords?|secrets?|credentials?|tokens?)\b/.test(reading.asked);
+  return spoken || /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
     (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14) ||
     (reading.askedLiterals("name", "path", "addr").length > 0 && reading.asked.split(" ").length <= 4) ||
     (SHORT_WISH.test(reading.asked) && reading.asked.split(" ").length <= 5);
