@@ -18,7 +18,7 @@ function verbsOf(reading: Reading): Verb[] {
   const asked = reading.asked;
   const found: [number, Verb][] = [];
   const plan =
-    /\b(?:plan|plans|would (?:\S+ ){0,6}?(?:change|do|be different|differ|happen|look|be changed|rebuild|backfill|be rebuilt|affect|touch)|what (?:\S+ ){0,4}?change|pending changes|preview|differences?|changes|dry run)\b/
+    /\b(?:plan|plans|would (?:\S+ ){0,6}?(?:change|drop|delete|remove|create|add|replace|do|be different|differ|happen|look|be changed|rebuild|backfill|be rebuilt|affect|touch)|what (?:\S+ ){0,4}?change|pending changes|preview|differences?|changes|dry run)\b/
       .exec(asked);
   const audit = /\b(?:audits?|audited|auditing|(?:quality|data) checks?)\b/.exec(asked);
   const run =

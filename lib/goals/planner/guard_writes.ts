@@ -33,6 +33,22 @@ const AMOUNT =
   "(?:at least |only |exactly )?(?:‹num›|two|three|four|five|six|seven|eight|nine|ten|more|fewer|less|another|double)";
 
 const REQUESTS: readonly RegExp[] = [
+  // Wished for, or regretted that it is not done: "it would help if web were restarted".
+  new RegExp(
+    `\\b(?:help|helpful|great|nice|good|best|better|lovely|appreciated?|happy|glad|grateful|love|like|cool|wonderful|ideal) (?:it )?if (?:\\S+ ){1,9}?(?:were|was|got|gets|is|are|could be|would be|can be|be) (?:${PARTICIPLES})\\b`,
+  ),
+  new RegExp(
+    `\\b(?:can|could|may|might|would like to|want to|need to|wish to|let us) (?:we |i |you |us )?(?:please )?(?:have|get|see) (?:\\S+ ){1,7}?(?:${PARTICIPLES})\\b(?! by| in the last| since| yesterday| recently)`,
+  ),
+  new RegExp(`\\bif (?:you|we|someone) (?:${PARTICIPLES})\\b.{0,80}\\bplease do\\b`),
+  // Nouns of doing: "see to the eviction of all pods".
+  new RegExp(
+    `\\b(?:see to|take care of|arrange(?: for)?|handle|organi[sz]e|ask(?:ing)? for|order|approve|perform|initiate|begin with|start with|go for|due for) (?:the |a |an )?(?:\\S+ )?(?:eviction|deletion|removal|termination|destruction|${NOUNS})\\b`,
+  ),
+  // "I want node w9 out of the rotation", "namespace temp can go".
+  /\b(?:want|need|would like|like to have|prefer) (?:\S+ ){1,6}?(?:out of (?!memory\b|disk\b|space\b|the (?:list|scan|report|result|picture))|gone\b|offline\b|online again\b|shut\b|back up\b|back online\b|up and running\b|taken\b)/,
+  /^(?!(?:what|which|who|where|how|does|did|is|are)\b).*\b(?:can|may|should|must|has to|have to|needs? to) go\b(?! (?:to|down|up|wrong|over|through|on|live|back|into|from|for|by|well|bad)\b)/,
+  /\boff with (?:it|them|the|his|her|its|their)\b/,
   // Light verbs: "give them a kick", "have the pod get a restart".
   new RegExp(
     `\\bgive (?:\\S+ ){1,7}?(?:(?:a|an|another|one more) (?:good |quick |proper |gentle |hard |little |swift )?(?:${ACTION_NOUNS})|more (?:\\S+ )?(?:memory|cpu|room|space|replicas|copies))\\b`,
@@ -120,7 +136,7 @@ const wordsOf = (text: string): Word[] => {
 const POINTING =
   /^(?:(?:all|both|one|any|each|some|most) (?:of )?)?(?:his|her|their|my|our|its|your|every|each|any|whichever|whatever|these|those|this|that|both|all|old|the|a|an) (?:other |old |whole |entire |damn |stupid |bad )?/;
 
-const HARD_STOP = new Set([";", ".", "!", "?", ":"]);
+const HARD_STOP = new Set([";", ".", "!", "?", ":", "-", "–", "—"]);
 
 /** The index of the first word of the clause that word `at` stands in. */
 function clauseStart(words: readonly Word[], at: number): number {
@@ -146,6 +162,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     /^(?:can|could|would|will|shall|should|may|must) (?:you|we|i|u|someone|somebody|anybody|anyone)\b/;
   const head = words.slice(start, start + 3).map((one) => one.text).join(" ");
   const addressed = toYou.test(head) || !QUESTION_OPENERS.has(first);
+  // "why don't you restart it", "why not just delete it".
+  if (/^why (?:do not|not)\b/.test(head) && before - start <= 3) return true;
   if (before < start) return true;
   if (["not", "never", "without", "cannot"].includes(previous)) return false;
   if (previous === ",") {
@@ -179,7 +197,34 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
       /^[.;?!,] |^$/.test(rest) &&
       words.slice(Math.max(start, at - 8), at).some((one) => /^(?:what|which|that|whatever)$/.test(one.text))
     ) return false;
-    if (["how", "safe", "ok", "okay", "fine", "possible", "allowed", "advisable"].includes(asker)) {
+    // "I don't want you to delete anything", "nobody is to restart it".
+    if (
+      /\b(?:not|never|nobody|without|no one) (?:\S+ ){0,4}to (?:\S+ )?$/.test(
+        `${words.slice(start, at).map((one) => one.text).join(" ")} `,
+      ) && !/^(?:why|would|could|can)$/.test(first)
+    ) return false;
+    if (
+      [
+        "how",
+        "safe",
+        "ok",
+        "okay",
+        "fine",
+        "possible",
+        "allowed",
+        "advisable",
+        "best",
+        "better",
+        "good",
+        "great",
+        "wise",
+        "smart",
+        "easiest",
+        "easier",
+        "simplest",
+      ]
+        .includes(asker)
+    ) {
       return true;
     }
     if (!WANT.has(asker)) return false;
@@ -233,6 +278,44 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     before === start;
 }
 
+/** `delete` as `deleting`. */
+const gerund = (verb: string): string =>
+  verb.endsWith("e") && !verb.endsWith("ee")
+    ? `${verb.slice(0, -1)}ing`
+    : /(?:^|[^aeiou])[aeiou][bdgklmnprt]$/.test(verb) && verb.length <= 5
+    ? `${verb}${verb.at(-1) ?? ""}ing`
+    : `${verb}ing`;
+
+/** Verbs of change whose gerund is hardly anything else. */
+const GERUNDS = new Map(
+  ("delete remove drop destroy kill terminate restart reboot redeploy scale resize patch edit modify change update create add apply install uninstall " +
+    "drain cordon evict rotate revoke disable enable lock unlock reset rename move overwrite truncate purge wipe insert import migrate restore fix repair " +
+    "upgrade downgrade roll replace stop start evict bounce recycle flush rebuild rewrite erase undo revert clean clear rerun relabel label annotate taint")
+    .split(" ").map((verb) => [gerund(verb), verb]),
+);
+
+/** "how about restarting web", "…, deleting the failed ones along the way". */
+function gerundRequest(words: readonly Word[]): string | undefined {
+  for (const [at, word] of words.entries()) {
+    if (!GERUNDS.has(word.text)) continue;
+    const before = words.slice(Math.max(0, at - 4), at).map((one) => one.text).join(" ");
+    const after = words.slice(at + 1, at + 5).map((one) => one.text).join(" ");
+    if (COMPOUND_HEADS.test(after) || /^(?:all|any|half) (?:the|of the) time\b/.test(after)) continue;
+    const start = clauseStart(words, at);
+    const asked = QUESTION_OPENERS.has(words[start]?.text ?? "");
+    const suggested =
+      /\b(?:how about|what about|why not|consider|try (?=the )|suggest|propose|recommend|advise|in favou?r of|start by|begin by|begin with|start with|mind|go about|get on with|go on|get|worth)(?: just| simply| maybe| first)*$/
+        .test(before);
+    const attached = /(?:,|while|and|by|then|also)(?: also| then| just)?$/.test(before) && !asked &&
+      /^(?:the|all|any|every|them|it|those|these|whatever|whichever|each|anything|everything)\b/.test(
+        after,
+      ) &&
+      !/\b(?:is|are|was|were|keeps?|kept|been|not|without|from|of)\b/.test(before);
+    if (suggested || attached) return `${word.text} ${after}`.trim();
+  }
+  return undefined;
+}
+
 /** Words before a determiner that begin a clause and are no verbs that anybody knows: "frobnicate the pods". */
 function unknownVerb(reading: Reading): string | undefined {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
@@ -284,5 +367,5 @@ export function writeRequest(reading: Reading): string | undefined {
       if (hit !== null) return hit[0].trim();
     }
   }
-  return unknownVerb(reading);
+  return gerundRequest(words) ?? unknownVerb(reading);
 }

@@ -21,11 +21,15 @@ const ELSEWHERE: readonly RegExp[] = [
   /\b(?:who is|who are|whos) (?:on call|on duty|oncall|on-call)\b|\b(?:page|call|wake) (?:the |our )?(?:on-call|oncall|on call|engineer|manager|boss|team)\b|\bdashboards? (?:in|of|on|from) grafana\b|\bgrafana\b.{0,40}\bdashboards?\b/,
   /\b(?:query|connect to|log into|read from|select from|dump|ask) (?:\S+ ){0,3}?(?:postgres\w*|mysql|mariadb|oracle|mssql|sql server|mongodb|clickhouse|redis|cassandra)\b/,
   /\bexplain (?:\S+ ){1,3}?to (?:my|a|an|our|the|me like)\b/,
-  /\b(?:npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
+  /\b(?:s3 buckets?|buckets? (?:in|on|of) (?:s3|aws|gcs)|npm|yarn|maven|gradle|cves?|docker images?|container images?|dockerfile|semgrep|sonarqube|trivy|snyk|gitleaks|grype|nessus|openvas|qualys|zap proxy|wazuh|crowdstrike|antivirus|malware|virus)\b/,
   /^(?:(?:please|can you|could you|would you|kindly|pls) )*(?:generate|create|make|draft|compose|invent|design|sketch|draw|paint|imagine|give me) (?:me |us )?(?:a|an|some) (?:\S+ ){0,3}?(?:passwords?|passphrase|keys?|token|name|names|plan for|idea|ideas|list of (?:ideas|names|tools|books)|example|template|sample (?:code|data)|picture|speech)\b/,
   /\b(?:solve|calculate|compute|what is|how much is) (?:‹num›|\d+) ?(?:\+|-|\*|x|times|plus|minus|divided)/,
   /\b(?:notify|alert|page|warn|ping) (?:me|us|the team|someone|everybody|oncall|on-call) (?:when|if|once|as soon|whenever|every)\b|\b(?:every|each) (?:‹num›|\S+) (?:minutes?|hours?|days?|morning|night|monday) (?:check|run|scan|list|show|query)\b|\b(?:watch|monitor|keep an eye|keep watching|continuously|follow (?:the )?log|tail -f|stream)\b(?! the| over| what)/,
 ];
+
+/** Commands of a shell that none of sre's tools is. */
+const COMMANDS =
+  /^(?:(?:please|run|do|execute|can you|could you|a|an|the) )*(?:systemctl|df|du|ping|traceroute|tracepath|mtr|ps aux|ps|netstat|ss|lsof|strace|tcpdump|ifconfig|ip addr|ip route|vmstat|iostat|iotop|htop|crictl|nslookup|host -t|telnet) (?!of\b|the\b|is\b|on\b|in\b)\S/;
 
 /** Words that show that somebody asks about the persona's field, though not which thing. */
 const FIELD: Readonly<Record<Persona, RegExp>> = {
@@ -66,6 +70,7 @@ export function isOutOfScope(reading: Reading, sure = false): boolean {
     /(?<=^| )(?!on-call|oncall|follow-up)[a-z0-9]+(?:[-_.][a-z0-9]+)+(?= |$)/g,
     "‹name›",
   );
+  if (reading.persona !== "secops" && COMMANDS.test(reading.asked)) return true;
   return ELSEWHERE.some((pattern) => pattern.test(words));
 }
 

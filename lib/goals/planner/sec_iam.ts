@@ -32,20 +32,20 @@ const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
   ],
   [
     "accounts",
-    /\b(?:accounts?|users?|logins?|uid|uids|login shells?|shells?|identities|identity|passwords?|service accounts|people|who (?:can|may|could|is able to) (?:log ?in|log on|sign in|log into)|log ?in|logon|employees|staff|humans?|persons?|locked|home directories|root)\b/,
+    /\b(?:accounts?|users?|logins?|uid|uids|login shells?|shells?|identities|identity|passwords?|service accounts|people|who (?:can|may|could|is able to) (?:log ?in|log on|sign in|log into)|log ?in|logon|employees|staff|humans?|persons?|locked|nologin|sudoers?|home directories|root)\b/,
     STRENGTH.hint,
   ],
 ];
 
 const CLEAR =
-  /\b(?:(?:local|unix|linux|system|os|user|login|host|human|interactive|disabled|locked|dormant|orphaned|unused|stale|privileged|root|service|guest|shared|personal|default|active|enabled|empty|weak|which|what|all|list|any|how many|the|our|old|new) (?:\S+ ){0,2}?(?:accounts?|users?|logins?|identities|groups?)|accounts? (?:on|with|without|that|have|has|who|whose|of|in|can)|users? (?:on|with|without|that|have|who|whose|can|in the|of the)|uid ?(?:0|‹num›|zero)|password hash(?:es)?|hashes|login shells?|password ?less|passwordless|empty passwords?|without (?:a )?password|no password|passwords? (?:hash|age|ageing)|group (?:membership|members?)|members? of (?:the )?\S+ ?(?:group)?|in the \S+ group|wheel|who can (?:log ?in|become|use|run|read)|who may|who has|credential files?|key files|identity|identities|local groups?|log ?in (?:here|to this|on this)|ssh ?config)\b/;
+  /\b(?:is|was|has|does|are|did) (?!it\b|this\b|that\b|there\b|port\b|the\b)\S+ (?:still |now |already |currently |been )?(?:locked|disabled|expired|deactivated|suspended|an? (?:admin\w*|sudoer|superuser)|have (?:a shell|sudo)|shell)\b|\b(?:(?:local|unix|linux|system|os|user|login|host|human|interactive|disabled|locked|dormant|orphaned|unused|stale|privileged|root|service|guest|shared|personal|default|active|enabled|empty|weak|which|what|all|list|any|how many|the|our|old|new) (?:\S+ ){0,2}?(?:accounts?|users?|logins?|identities|groups?)|accounts? (?:on|with|without|that|have|has|who|whose|of|in|can)|users? (?:on|with|without|that|have|who|whose|can|in the|of the)|uid ?(?:0|‹num›|zero)|password hash(?:es)?|hashes|login shells?|password ?less|passwordless|empty passwords?|without (?:a )?password|no password|passwords? (?:hash|age|ageing)|group (?:membership|members?)|members? of (?:the )?\S+ ?(?:group)?|in the \S+ group|wheel|who can (?:log ?in|become|use|run|read)|who may|who has|credential files?|key files|identity|identities|local groups?|log ?in (?:here|to this|on this)|ssh ?config)\b/;
 
 const REMOTE_CLOUD =
   /\b(?:ldap|active directory|ad (?:users?|groups?|accounts?|domain|forest)|azure|entra|aws|amazon|gcp|google cloud|okta|keycloak|kerberos|freeipa|cloud (?:accounts?|users?|identit\w*|iam|roles?)|iam (?:users?|roles?|policy|policies) (?:in|of|on) (?:aws|the cloud|our cloud)|s3|domain (?:users?|admins?|controllers?|accounts?)|office 365|o365|github|gitlab|slack|jira|salesforce|saml|sso|oauth)\b/;
 
 /** Asks for what a password is, or to find it out. */
 const HASHES =
-  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\bjohn the ripper\b|\bhashcat\b/;
+  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\b(?:give|show|tell|reveal|print|hand|send)(?: me| us)? (?:the )?(?:\S+ )?(?:root|admin\w*|sudo|user|account|login) passwords?$|\bhow (?:strong|weak|good|secure) (?:is|are) (?:\S+ ){1,3}?passwords?\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\bjohn the ripper\b|\bhashcat\b/;
 
 /** This host, in the ways that people say so. */
 const HERE =

@@ -237,7 +237,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   if (
     strong && targets.length === 0 &&
     reading.has(
-      /\b(?:(?:the|whole|entire|public|open) internet|internet facing|outside world|public (?:ips?|addresses|network|range))\b/,
+      /\b(?:(?:the|whole|entire|public|open) internet|internet facing|outside world|public (?:ips?|addresses|network|range|website|web ?sites?|sites?|servers?|hosts?|facing \S+))\b/,
     )
   ) {
     return refuse("Only addresses inside the safe subnets are scanned");
@@ -247,7 +247,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     return refuse(`The option ${flag.raw} is not allowed: it executes, writes, or needs raw sockets`);
   }
   const asksScript = reading.find(
-    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
+    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|flood(?:ing)?|(?:try|test|use|check) (?:the |out )?(?:default|common|weak|usual|known) (?:credentials?|passwords?|logins?)|default (?:credentials|passwords?|logins?)|(?:through|via|over|behind) (?:a |the |our |an )?(?:\S+ )?(?:proxy|proxies|socks|tor)|arp (?:spoof|poison)\w*|sniff\w*|intercept|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
   );
   if (asksScript !== undefined && (targets.length > 0 || named || strong)) {
     return refuse(`nmap runs without raw sockets and scripts here, so "${asksScript.text}" can't be done`);

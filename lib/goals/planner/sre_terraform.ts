@@ -97,6 +97,12 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     strength: named ? STRENGTH.named : STRENGTH.clear,
     result,
   });
+  const bare = reading.find(
+    /\b(?:validate|validation of|format|fmt|reformat|lint|initiali[sz]e|init|refresh|graph) (?:the |our |my |all )?(?:terraform|tf|tofu|hcl)\b/,
+  );
+  if (bare !== undefined) {
+    return claim({ kind: "refuse", reason: `Of Terraform only "plan" is allowed, not "${bare.text}"` });
+  }
   const other = reading.find(OTHER_VERB);
   if (
     other !== undefined &&
