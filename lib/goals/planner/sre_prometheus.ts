@@ -15,6 +15,9 @@ const NAMED =
   /\b(?:prometheus|promql|promtool|prom|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
 const KUBE_ONLY =
   /\b(?:limits?|requests? and limits|quotas?|pressure|insufficient|oomkilled|oom killed|claims?|persistent|storage classes|out of memory|policies|policy|ingress(?:es)?|kubectl|configmaps?|crash looping|crashing|pending|evicted)\b/;
+/** What only a metric tells. */
+const MEASURED =
+  /\b(?:request rates?|error (?:rate|ratio)s?|latenc(?:y|ies)|p9\d|percentile|requests? per (?:second|minute)|response times?|success rates?|load average|bytes per second)\b/;
 const METRIC_NAME =
   /^[a-zA-Z_:][a-zA-Z0-9_:]*_(?:total|bytes|seconds|count|sum|bucket|info|ratio|percent|created|celsius|status|state|ready|replicas|available|size|errors|failures|restarts|load\d*|free|used|limit|usage|current|max|min|time|timestamp_seconds|requests|connections|lag|depth|length|pods|up|offset|success|failed|duration|hits|misses)$|^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|coredns|nginx|redis|mysql|pg|postgres|kafka|jvm|probe|scrape|rabbitmq|haproxy|envoy|istio|traefik|windows|mongodb|elasticsearch|alertmanager|blackbox|cadvisor|machine|namespace|cluster|instance|job)_[a-z0-9_]+$/;
 
@@ -375,7 +378,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     }
   }
   if (subject === undefined) return undefined;
-  if (!named && reading.has(KUBE_ONLY)) return undefined;
+  if (!named && reading.has(KUBE_ONLY) && !reading.has(MEASURED)) return undefined;
   const explicit = reading.has(/\b(?:prometheus|promql|promtool|metrics?)\b/);
   const overTime = range.since !== undefined;
   if (

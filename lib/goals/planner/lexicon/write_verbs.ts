@@ -79,7 +79,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   beam: /^(?:\S+ ){0,6}?(?:up|to|over)\b/,
   // "make bob an administrator", "make it writable"; "make sure", "make a plan" are none.
   make:
-    /^(?!sure\b|me\b|us\b|sense\b|of\b|a \b|an \b|do\b|use of\b|out\b|clear\b|(?:the|this|that|my|our|any|some) (?:\S+ ){0,3}?(?:lists?|plan|analysis|scan|checks?|report|audit|count|query|overview|profile|comparison|summary|run|build|docs|documentation|inspection|review)\b)(?:it|them|this|that|these|those|the \S+|all \S+|every \S+|[a-z0-9]+_\S+|\S+ \S+) (?!(?:quick|short|fast|snappy|simple|brief|readable|pretty|nice|clear|easy|work|sense|available to me|a table|a list)\b)(?:\S+ ){0,8}\S/,
+    /^(?!sure\b|ready\b|certain\b|me\b|us\b|sense\b|of\b|a \b|an \b|do\b|use of\b|out\b|clear\b|(?:the|this|that|my|our|any|some) (?:\S+ ){0,3}?(?:lists?|plan|analysis|scan|checks?|report|audit|count|query|overview|profile|comparison|summary|run|build|docs|documentation|inspection|review)\b)(?:it|them|this|that|these|those|the \S+|all \S+|every \S+|[a-z0-9]+_\S+|\S+ \S+) (?!(?:quick|short|fast|snappy|simple|brief|readable|pretty|nice|clear|easy|work|sense|available to me|a table|a list)\b)(?:\S+ ){0,8}\S/,
   let:
     /^(?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b|it be\b|know\b)(?:\S+ ){1,5}?(?:into|in|have|use|become|sudo|log|through|pass|access|write|expire|go|die|rest)\b/,
   forward: /^(?:the |my )?ports?\b|^\S+ (?:to|on) (?:me|us|\S+@)/,
