@@ -16,7 +16,7 @@ const END = "(?= ?(?:$|,|\\.|;|:|\\?|!|and |with |where ))";
 /** Group 1 is the everyday word, group 2 the column. */
 const SAID: readonly RegExp[] = [
   new RegExp(
-    `\\b(?:with|where|,|and|;|\\.|:) (?:the |its |their |our )?(\\S+) (?:is |are |being |stands |stored |kept |given )?(?:in|under) (?:the )?(?:column |field )?(\\S+)${END}`,
+    `\\b(?:with|where|,|and|;|\\.|:) (?:the |its |their |our )?(\\S+) (?:is |are |being |stands |stored |kept |given |sits |lies |lives |goes |held |recorded |comes |found )*(?:in|under) (?:the )?(?:column |field )?(\\S+)${END}`,
   ),
   /\b(\S+) (?:is|are) (?:in|under) (?:the )?(?:column|field) (\S+)/,
   /\b(?:the |a )?(\S+) columns? (?:is |: ?|= ?|called |named |are )?(\S+)/,

@@ -22,7 +22,7 @@ export interface Columns {
 
 export const NO_COLUMN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be been do does did has have had not no all any each every only both either " +
-    "how many much what which who whose when where why whether it its they them their this that these those there here file files table tables " +
+    "skipping excluding ignoring counting how many much what which who whose when where why whether it its they them their this that these those there here file files table tables " +
     "data dataset database rows row records record lines line entries entry values value column columns field fields numbers number count counts " +
     "total sum average mean median minimum maximum min max highest lowest largest smallest biggest most least top bottom first last latest earliest " +
     "newest oldest distinct unique different duplicate duplicates null nulls missing empty please me us we our show tell give list find get need want " +
@@ -45,7 +45,7 @@ const isColumn = (token: Token | undefined): boolean =>
 const NO_NOUN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be do does did has have not no all any each every both either how many much what " +
     "which who when where why it its they them their this that these those there here please me us we i so as if more less than then only also but only " +
-    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values appears appear occurs occur happens exists")
+    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values skipping excluding ignoring appears appear occurs occur happens exists")
     .split(" "),
 );
 const isNoun = (token: Token | undefined): boolean =>
@@ -170,8 +170,14 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
           add(groups, listAt(tokens, index + 1, 2, isNoun));
         }
         break;
+      case "using":
       case "on":
       case "key":
+        // "Key: email", where something is to be found by it.
+        if (
+          token.canon === "key" && tokens[index + 1]?.canon === ":" && isNoun(tokens[index + 2]) &&
+          !/\bjoin/.test(reading.asked)
+        ) add(measures, listAt(tokens, index + 2, 3, isNoun));
         if (/\bjoin|\bjoined|\bmatch|\bmerge|\bcompare|\blink|\bcombin/.test(reading.asked)) {
           add(keys, listAt(tokens, index + 1, 3));
         }

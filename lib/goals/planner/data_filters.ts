@@ -85,7 +85,7 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
   for (const token of reading.askedLiterals("selector")) {
     const parts = /^([A-Za-z_]\w*)(!=|==|=|>=|<=)(["']?)(.+)\3$/.exec(token.raw);
-    if (parts === null) continue;
+    if (parts === null || /^(?:n|top|limit|k)=\d+$/i.test(token.raw)) continue;
     const value = parts[4] ?? "";
     const number = /^\d+(?:\.\d+)?$/.test(value);
     conditions.push(
@@ -97,7 +97,16 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
   }
   for (const hit of reading.every(/(\S+) (?:is |are |was |were )?(?:between) (\S+) and (\S+)/)) {
     const [column, from, to] = [hit.token(1), hit.token(2), hit.token(3)];
-    if (!isColumn(column) || from === undefined || to === undefined || (from.literal === undefined)) continue;
+    if (from === undefined || to === undefined || from.literal === undefined) continue;
+    const dated = from.literal === "date" || from.literal === "instant";
+    const times = known.filter((name) => DATE_COLUMN.test(name));
+    if (dated && times.length === 1 && times[0] !== undefined && !known.includes(column?.raw ?? "")) {
+      // "orders between 2024-01-01 and 2024-03-31, by placed_at": what is between is the time.
+      add(times[0], ">=", from);
+      add(times[0], "<=", to);
+      continue;
+    }
+    if (!isColumn(column)) continue;
     add(column.raw, ">=", from);
     add(column.raw, "<=", to);
   }
@@ -135,14 +144,14 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
   }
   for (
     const hit of reading.every(
-      /(\S+) (?:does |do )?(not )?(?:starts?|starting|begins?|beginning) with (?:the )?(?:letter |prefix |text )?(\S+)/,
+      /(\S+)(?: in ‹path›)? (?:does |do )?(not )?(?:starts?|starting|begins?|beginning) with (?:the )?(?:letter |prefix |text )?(\S+)/,
     )
   ) {
     text(hit.token(1), hit.token(3), (raw) => `${raw}%`, hit.groups[2] === undefined ? "" : "NOT ");
   }
   for (
     const hit of reading.every(
-      /(\S+) (?:does |do )?(not )?(?:ends?|ending) (?:with|in) (?:the )?(‹quoted›|‹name›|\S+)/,
+      /(\S+)(?: in ‹path›)? (?:does |do )?(not )?(?:ends?|ending) (?:with|in) (?:the )?(‹quoted›|‹name›|\S+)/,
     )
   ) {
     text(hit.token(1), hit.token(3), (raw) => `%${raw}`, hit.groups[2] === undefined ? "" : "NOT ");
@@ -208,6 +217,32 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     add(column.raw, operator, value);
   }
   // "with status open", "whose country is DE", "country DE": a column beside a bare value.
+  for (
+    const hit of reading.every(
+      /\b(?:with|where|having|whose) (?:the )?(\S+) (?:is |in |of |either )?(\S+) or (\S+)/,
+    )
+  ) {
+    const [column, one, two] = [hit.token(1), hit.token(2), hit.token(3)];
+    if (
+      !isColumn(column) || one === undefined || two === undefined ||
+      columns.includes(column.raw) && !/ or /.test(hit.text)
+    ) continue;
+    const values = [one, two];
+    if (
+      values.some((value) =>
+        !/^[\w.-]+$/.test(value.raw) || NO_COLUMN.has(value.canon) || value.literal === "path"
+      )
+    ) continue;
+    const text = `${identifier(column.raw)} IN (${
+      values.map((value) => value.literal === "num" ? value.raw : literal(value.raw)).join(", ")
+    })`;
+    for (let index = conditions.length - 1; index >= 0; index -= 1) {
+      if (conditions[index]?.startsWith(`${identifier(column.raw)} = `)) conditions.splice(index, 1);
+    }
+    conditions.push(text);
+    columns.push(column.raw);
+    for (const value of values) used.add(value.raw);
+  }
   for (const hit of reading.every(/\b(?:with|where|having|whose) (?:the )?(\S+) (\S+)/)) {
     const [column, value] = [hit.token(1), hit.token(2)];
     if (
@@ -249,6 +284,29 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
       }
     }
   }
+  // "in 2023", "for March": a year that is no value of a column yet, over the one column that tells the year.
+  const year = reading.find(
+    /\b(?:in|for|of|during|only|year|from) (‹num›)(?= ?(?:$|,|\.|;|\?|and |only|by |per |from |in |, ))/,
+  )?.token(1)?.raw;
+  if (year !== undefined && /^(?:19|20)\d\d$/.test(year) && !used.has(year)) {
+    const named = known.find((name) => /(?:^|_)(?:year|yr|season|fy|fiscal_year)$/i.test(name));
+    const times = known.filter((name) => DATE_COLUMN.test(name) && name !== named);
+    if (named !== undefined && !columns.includes(named)) {
+      conditions.push(`${identifier(named)} = ${year}`);
+      columns.push(named);
+    } else if (times.length === 1 && times[0] !== undefined && !columns.includes(times[0])) {
+      conditions.push(
+        `${identifier(times[0])} >= '${year}-01-01'`,
+        `${identifier(times[0])} < '${Number(year) + 1}-01-01'`,
+      );
+      columns.push(times[0]);
+    }
+  }
+  // "skipping rows where refunded is true": what is named is left out.
+  const negated = reading.has(
+    /\b(?:skip|skipping|exclude|excluding|ignore|ignoring|without|except|not counting|leave out|leaving out|minus|drop) (?:the |all |any |those |every )*(?:rows?|records?|lines?|entries|ones|\S+) (?:where|with|whose|that|which|in which)\b/,
+  );
+  if (negated && conditions.length === 1) conditions[0] = `NOT (${conditions[0] ?? ""})`;
   for (const column of columns) used.add(column);
   return { conditions: [...new Set(conditions)], columns: [...new Set(columns)], used };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Columns } from "./data_columns.ts";
+import { aliasesOf, unalias } from "./data_aliases.ts";
 import { bucketOf, inBuckets } from "./data_buckets.ts";
 import { filtersOf, singular } from "./data_filters.ts";
 import { AGGREGATE, aggregatesOf, callOf, id, list, type MadeSql, unique } from "./data_sql_parts.ts";
@@ -23,6 +24,8 @@ const ORDERED =
   /\b(?:biggest|largest|highest|smallest|lowest|newest|oldest|latest|most|best|worst|fewest) (?:ones? |values? |rows? )?(?:first|on top|at the top)\b/g;
 
 function limitOf(reading: Reading): number | undefined {
+  const keyed = /\b(?:n|top|limit|k) ?[=:] ?(\d{1,6})\b/i.exec(reading.goal.slice(0, 8192))?.[1];
+  if (keyed !== undefined) return Number(keyed);
   const hit = reading.find(
     /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most|which|what|show|newest|latest|oldest) (?:of )?(‹num›)(?! percent)/,
   ) ??
@@ -42,8 +45,10 @@ function limitOf(reading: Reading): number | undefined {
   )?.groups[1];
   const behind = reading.find(
     /(‹num›|three|five|ten|twenty) (?:rows |values |lines )?(?:only|at most|is enough|are enough)\b/,
+  ) ?? reading.find(
+    /\b(?:show|see|give|get|list|display|print|want|need|first|last|any|preview|sample|of)(?: me| us)?(?: the| some| only| just)? (two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty) (?:\S+ )?(?:rows|lines|records|entries|examples|samples)\b/,
   );
-  const raw2 = behind?.token(1)?.raw ?? "";
+  const raw2 = behind?.token(1)?.raw ?? behind?.groups[1] ?? "";
   return word !== undefined ? numberOf(word) : raw2 === "" ? undefined : numberOf(raw2.toLowerCase());
 }
 
@@ -52,7 +57,20 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   const from = relations[0] ?? "''";
   // "biggest first" is an order of rows, not the biggest value.
   const asked = reading.asked.replace(ORDERED, " ");
-  const filters = filtersOf(reading, columns.all);
+  const read = filtersOf(reading, columns.all);
+  // "readings above 1000 (column value)": the one column that is named is what the condition is about.
+  const [only] = columns.explicit;
+  const [about] = read.columns;
+  const filters =
+    columns.explicit.length === 1 && only !== undefined && read.columns.length === 1 && about !== undefined &&
+      about !== only && !columns.all.includes(about) && columns.measures.length === 0 &&
+      columns.groups.length === 0
+      ? {
+        conditions: read.conditions.map((one) => one.replaceAll(`"${about}"`, id(only))),
+        columns: [only],
+        used: new Set([...read.used, only]),
+      }
+      : read;
   const where = filters.conditions.length === 0 ? "" : ` WHERE ${filters.conditions.join(" AND ")}`;
   const free = (names: readonly string[]): string[] =>
     names.filter((name) =>
@@ -77,7 +95,20 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     columns.keys.length === 0 &&
     !/\b(?:per|each|every|group\w*|count|how many|number of|with the most|most rows)\b/.test(asked)
   ) return sqlFor(reading, relations, { ...columns, keys: columns.groups, groups: [] });
+  // "by day" where a column is called so.
+  const unit = reading.find(/\b(?:per|by|each|every) (hour|day|week|weekday|month|quarter|year)\b/)
+    ?.groups[1];
   const bucket = bucketOf(reading, columns);
+  if (
+    bucket === undefined && unit !== undefined && columns.explicit.includes(unit) &&
+    !columns.groups.includes(unit)
+  ) {
+    return sqlFor(reading, relations, {
+      ...columns,
+      groups: [...columns.groups, unit],
+      explicit: columns.explicit.filter((name) => name !== unit),
+    });
+  }
   const measures = free(columns.measures).filter((name) => name !== bucket?.column);
   const explicit = free(columns.explicit).filter((name) => name !== bucket?.column);
   const groups = columns.groups.filter((name) => name !== bucket?.column);
@@ -145,6 +176,22 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   ) {
     return made(`DESCRIBE SELECT * FROM ${from}`, "shows columns and their types", "schema");
   }
+  const product = reading.find(/(\S+) (?:times|\*|multiplied by) (?:the )?(\S+)/);
+  const [one, two] = [product?.token(1)?.raw, product?.token(2)?.raw];
+  if (
+    one !== undefined && two !== undefined && /^[A-Za-z_]\w*$/.test(one) && /^[A-Za-z_]\w*$/.test(two) &&
+    !/^(?:how|many|several|of|in|the|at|three|two|four|five)$/i.test(one) &&
+    /\b(?:sum|total|average|mean|max\w*|min\w*|how much|revenue)\b/.test(asked)
+  ) {
+    const call = aggregatesOf(asked)[0] ?? "sum";
+    const by = groups.filter((name) => name !== one && name !== two);
+    return made(
+      `SELECT ${by.length > 0 ? `${list(by)}, ` : ""}${call}(${id(one)} * ${id(two)}) AS ${
+        id(`${call}_${one}_${two}`)
+      } FROM ${from}${where}${by.length > 0 ? " GROUP BY ALL ORDER BY ALL" : ""}`,
+      `computes ${one} times ${two}`,
+    );
+  }
   const spread = reading.find(
     /\b(?:frequency|frequencies|distribution|histogram|breakdown|value counts?|counts?|spread|split|tally) (?:of|by|for|per) (?:the |each |all )?(?:values? (?:of|in) |column |field )*(\S+)/,
   ) ?? reading.find(
@@ -196,13 +243,26 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   }
 
   const counted = reading.find(/\bhow many (\S+)/)?.token(1)?.raw;
+  // "how many kilos (kg)": what a column of its own tells is added up.
+  const amount = counted === undefined ? undefined : unalias(aliasesOf(reading), counted);
+  const isAmount = amount !== undefined && amount !== counted &&
+    /^(?:kilos?|kilograms?|tons?|tonnes|litres?|liters?|hours?|minutes?|days?|units?|items|pieces|miles|km|kilomet\w+|dollars?|euros?|pounds|seats|points|bytes|tickets|guests|passengers|copies)$/i
+      .test(counted ?? "");
+  if (isAmount && !measures.includes(amount)) {
+    return sqlFor(reading, relations, {
+      ...columns,
+      measures: [...columns.measures, amount],
+      explicit: columns.explicit.filter((name) => name !== counted),
+      all: [...columns.all, amount],
+    });
+  }
   const aggregates = unique([
     ...aggregatesOf(asked),
     ...[...reading.goal.slice(0, 8192).matchAll(/\b(max|min|avg|sum|median)\([A-Za-z_]\w*\)/gi)].map((call) =>
       (call[1] ?? "").toLowerCase()
     ),
     // "how many kg of each variety", where kg is a column: its sum.
-    ...(counted !== undefined && explicit.includes(counted) ? ["sum"] : []),
+    ...(counted !== undefined && (explicit.includes(counted) || isAmount) ? ["sum"] : []),
   ]);
   const ordering = columns.keys;
   if (/\b(?:distinct|unique|different)\b/.test(asked)) {
@@ -235,7 +295,13 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     const counted = ordering.length === 0 && explicit.length === 0 ? measures[0] : undefined;
     // "the 5 largest amounts": the number makes the plural, not the column.
     const by = ordering[0] ??
-      (counted !== undefined && limit !== 1 ? singular(counted) : measures[0]) ?? explicit[0] ??
+      (counted !== undefined && limit !== 1
+        ? singular(counted)
+        : measures[0] !== undefined && explicit[0] !== undefined && !explicit.includes(measures[0]) &&
+            measures[0].endsWith("s")
+        ? explicit[0]
+        : measures[0]) ??
+      explicit[0] ??
       looseAfter(reading, /\bby (?:the )?(\S+)/)[0];
     const ascending = /\b(?:smallest|lowest|cheapest|oldest|earliest|shortest|bottom|fastest|ascending)\b/
       .test(asked);
@@ -245,6 +311,26 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
           ascending ? "ASC" : "DESC"
         } NULLS LAST LIMIT ${limit}`,
         `shows the ${limit} rows with the ${ascending ? "lowest" : "highest"} ${by}`,
+      );
+    }
+  }
+  if (
+    explicit.length === 0 && measures.length === 0 && groups.length === 0 &&
+    /\b(?:do|does|has|have) (?:all|every|each|any) (?:\S+ ){1,4}?(?:have|has|carry|carries) (?:a |an |its |their )?\S+/
+      .test(asked)
+  ) {
+    const held = looseAfter(
+      reading,
+      /\b(?:do|does) (?:all|every|each|any) (?:\S+ ){1,4}?(?:have|has|carry|carries) (?:a |an |its |their )?(\S+)/,
+    );
+    if (held.length > 0) {
+      return made(
+        `SELECT count(*) AS n, ${
+          held.map((name) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS ${id(`${name}_nulls`)}`).join(
+            ", ",
+          )
+        } FROM ${from}${where}`,
+        `counts rows without ${held.join(", ")}`,
       );
     }
   }
@@ -276,10 +362,12 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
       ? ""
       : rank || selected.length === 0
       ? " ORDER BY n DESC"
-      : limit !== undefined || /\b(?:most|highest|top|best|sorted|descending)\b/.test(asked) ||
+      : limit !== undefined ||
+          /\b(?:most|highest|top|best|sorted|descending|fewest|least|lowest)\b/.test(asked) ||
           asked !== reading.asked
       ? ` ORDER BY ${id(`${functions[0]}_${targets[0]}`)} ${
-        /\b(?:lowest|fewest|ascending|worst|bottom)\b/.test(asked) && !/\b(?:highest|most|top)\b/.test(asked)
+        /\b(?:lowest|fewest|least|ascending|worst|bottom)\b/.test(asked) &&
+          !/\b(?:highest|most|top)\b/.test(asked)
           ? "ASC"
           : "DESC"
       }`

@@ -56,7 +56,8 @@ const isNoun = (before: string, phrase: string): boolean => {
   const word = /^\s*(\w+)/.exec(phrase)?.[1] ?? "";
   if (/^(?:stores|records|places|logs|prints|outputs|copies)$/.test(word)) return true;
   return /^(?:store|place|record|log|output|print)$/.test(word) &&
-    /\b(?:which|what|each|every|per|by|of|the|a|our|this|for) $/.test(before);
+    /\b(?:which|what|each|every|per|by|of|the|a|our|this|for|any|no|one|single|\w+est|last|first|duplicate|bad|new|old) $/
+      .test(before);
 };
 
 /** True when what stands before the phrase asks what a piece of code does. */

@@ -325,6 +325,7 @@ function unknownVerb(reading: Reading): string | undefined {
     if (token.literal !== undefined || !/^[a-z]{4,16}$/.test(token.canon) || isKnownWord(token.canon)) {
       continue;
     }
+    if (WRITE_VERBS.has(token.canon)) continue;
     const after = tokens[index + 1]?.canon ?? "";
     if (/^(?:the|all|every|these|those|this|that|our|my|its|their|them|it)$/.test(after)) {
       return `${token.canon} ${after}`;

@@ -35,6 +35,8 @@ const DEVICE =
 /** Stands for the subject where a metric is written out. */
 const NO_SUBJECT: MetricSubject = { id: "named", says: "", words: /$^/, host: "", unit: "" };
 
+const DATA_FILE = /\.(?:csv|tsv|parquet|jsonl?|ndjson|duckdb|ddb|db)(?:\.gz|\.zst)?$/i;
+
 interface Labels {
   readonly matchers: readonly string[];
   readonly about: "host" | "pod" | "service" | undefined;
@@ -322,6 +324,12 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     result,
   });
   const named = reading.has(NAMED) || /\bpromtool\b/.test(reading.goal);
+  // A column may be called like a metric, and SQL sums too: to who asks about data Prometheus must be named.
+  if (
+    reading.persona === "data_architect" && !reading.has(/\b(?:prometheus|(?<!‹)promql|promtool)\b/) &&
+    (reading.has(/\b(?:rows?|columns?|csv|parquet|table|file|sql|duckdb|dbt|sqlmesh)\b/) ||
+      reading.literals("path").some((token) => DATA_FILE.test(token.raw)))
+  ) return undefined;
   if (reading.has(/\bpromtool (?:check|test|tsdb|debug|push)\b/)) {
     return claim(STRENGTH.named, { kind: "refuse", reason: "promtool is allowed its queries only" });
   }

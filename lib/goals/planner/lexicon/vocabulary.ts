@@ -24,7 +24,7 @@ whitespace casing trim regex wildcard wildcards glob globs semicolon delimiter d
 pentest redteam honeypot bastion jumphost dmz nat vpn siem cvss cwe owasp xss csrf ssrf xxe deserialization deserialisation pickle pickles
 cve cves exploits flaws drafts exceeded exceeding paged aggregator aggregators firewalld mongod mssql blob blobs firewalled flattened audited corrected pose paraphrase
 tempfile yaml urllib requests paramiko subprocess shell eval assert asserts
-analyse analyze calculate compute enumerate tabulate itemise itemize rank rescan recheck reread relist urgent urgently starting ending whichever
+skipping analyse analyze calculate compute enumerate tabulate itemise itemize rank rescan recheck reread relist urgent urgently starting ending whichever
 whatever breakdown totalling totaling ranked ranking
 recompile recompiled rebuild rerun restate restated replies reply
 kubectl kubernetes terraform prometheus promql promtool journal journalctl systemd syslog nmap bandit vault duckdb sqlmesh dbt sudo sudoers
