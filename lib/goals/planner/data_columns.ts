@@ -36,10 +36,16 @@ export const NO_COLUMN = new Set(
     .split(" "),
 );
 
+/** A column's name in quotes may hold blanks: "Order Status". */
+const spaced = (token: Token | undefined): boolean =>
+  token?.literal === "quoted" && /^[A-Za-z_][\w .%()/-]{0,60}$/.test(token.raw) &&
+  / /.test(token.raw.trim()) &&
+  !/\.(?:csv|parquet|jsonl?|duckdb)$/i.test(token.raw);
+
 const isColumn = (token: Token | undefined): boolean =>
-  token !== undefined && !NO_COLUMN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
-  (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
-  token.canon.split(" ").length <= 2;
+  spaced(token) || token !== undefined && !NO_COLUMN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+    (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
+    token.canon.split(" ").length <= 2;
 
 /** After "per", "by", "column": only words that are no noun at all are no column. */
 const NO_NOUN = new Set(
@@ -49,8 +55,8 @@ const NO_NOUN = new Set(
     .split(" "),
 );
 const isNoun = (token: Token | undefined): boolean =>
-  token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
-  (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
+  spaced(token) || token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+    (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
 
 /** After "sum of", "average of": everyday nouns too, unless they go on ("sum of total of …"). */
 const isMeasure = (token: Token | undefined): boolean =>
@@ -189,7 +195,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
         if (
           /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|quartile|decile|p\d\d|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|frequency|frequencies|breakdown|counts|spread|amount|latest|earliest|newest|oldest|histogram|share|percentage|correlation|variance)$/
             .test(before) ||
-          /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values)$/
+          /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values|nulls are|nulls is|nulls stand|gaps are|null is|blanks are)$/
             .test(two)
         ) {
           if (
@@ -236,6 +242,22 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
   ) {
     const measure = hit.token(1);
     if (measure !== undefined && isColumn(measure)) measures.push(measure);
+  }
+  // "the ten values of term with the most hits".
+  for (
+    const hit of reading.every(
+      /\bvalues? of (?:the )?(\S+) (?:with|that have|having) (?:the )?(?:most|highest|largest|biggest|fewest|least|lowest) (?:total |average )?(\S+)/,
+    )
+  ) {
+    const [group, measure] = [hit.token(1), hit.token(2)];
+    if (group === undefined || measure === undefined || !isNoun(group) || !isNoun(measure)) continue;
+    groups.push(group);
+    if (!/^(?:rows?|records?|lines?|entries)$/.test(measure.canon)) measures.push(measure);
+    for (const held of [measures, keys]) {
+      for (let index = held.length - 1; index >= 0; index -= 1) {
+        if (held[index] === group || held === keys && held[index] === measure) held.splice(index, 1);
+      }
+    }
   }
   // "revenue by country": a noun that is an amount; what can only be counted is none.
   for (

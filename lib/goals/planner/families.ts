@@ -109,10 +109,17 @@ const placed = (claim: Claim): boolean =>
   claim.result.kind === "steps" && claim.strength >= STRENGTH.named &&
   claim.result.about?.namespace !== undefined;
 
+/** Other words that name a tool without a doubt. */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  "log-aggregator": /\b(?:journal|journalctl|syslog|log files?|log-aggregator)\b/,
+  "kubectl": /\b(?:kubectl|kubernetes)\b/,
+};
+
 /** The goal names this claim's tool, word for word. */
 const spoken = (claim: Claim, reading: Reading): boolean =>
   claim.strength >= STRENGTH.named && claim.result.kind !== "ask" &&
-  ` ${reading.asked} `.includes(` ${family(claim.tool).replace(/-.*$/, "")} `);
+  (` ${reading.asked} `.includes(` ${family(claim.tool).replace(/-.*$/, "")} `) ||
+    NAMES[family(claim.tool)]?.test(reading.asked) === true);
 
 /** Kinds of Kubernetes whose names nobody uses for anything else. */
 const KUBERNETES_ONLY =

@@ -51,6 +51,11 @@ const HARMLESS = /\b(?:without|not|never|don't|do not|no need to)\s+(?:\w+\s+){0
 /** Suspicions that a question about what code does may name: "does src/ run shell commands?". */
 const AGAINST = new Set(["asks to run a command or a shell"]);
 
+/** "who may run commands as root": a question about rights. */
+const asksWho = (before: string): boolean =>
+  /\b(?:who|whoever|which (?:\w+ ){0,2}?(?:users?|accounts?|people|persons?|groups?|members?)|(?:users?|accounts?|people|groups?) (?:that|who|which))(?: \w+)? (?:may|can|could|might|is allowed to|are allowed to|has the right to|have the right to|is able to|are able to|is permitted to)(?: also| still)? $/
+    .test(before);
+
 /** "which store sold …", "stores in x.csv": a verb of keeping that is a noun where it stands. */
 const isNoun = (before: string, phrase: string): boolean => {
   const word = /^\s*(\w+)/.exec(phrase)?.[1] ?? "";
@@ -78,7 +83,11 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
     for (const part of windows(source)) {
       for (const { pattern, what } of SUSPICIONS) {
         const hit = pattern.exec(part);
-        if (hit !== null && !(AGAINST.has(what) && asksAboutCode(part.slice(0, hit.index)))) {
+        if (
+          hit !== null &&
+          !(AGAINST.has(what) &&
+            (asksAboutCode(part.slice(0, hit.index)) || asksWho(part.slice(0, hit.index))))
+        ) {
           return `The goal ${what}: ${quote(hit[0])}`;
         }
       }

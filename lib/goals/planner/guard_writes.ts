@@ -22,7 +22,7 @@ const SOFTENERS = new Set(
 );
 
 const PARTICIPLES =
-  "deleted|removed|dropped|destroyed|killed|terminated|restarted|rebooted|redeployed|scaled(?: (?:up|down|out|in))?|resized|patched|edited|modified|changed|updated|created|added|applied|installed|uninstalled|drained|cordoned|evicted|rotated|revoked|disabled|enabled|locked|unlocked|reset|renamed|moved|overwritten|truncated|purged|cleaned(?: up)?|cleared|wiped|inserted|imported|migrated|restored|fixed|repaired|upgraded|granted|blocked|banned|quarantined|rolled back|reverted|undone|replaced|gone|set|shut down|turned (?:off|on)|switched (?:off|on)|taken down|closed|stopped|paused|given|promoted|bumped|written|saved|exported|uploaded|stored";
+  "deleted|removed|dropped|destroyed|killed|terminated|restarted|rebooted|redeployed|scaled(?: (?:up|down|out|in))?|resized|patched|edited|modified|changed|updated|created|added|applied|installed|uninstalled|drained|cordoned|evicted|rotated|revoked|disabled|enabled|locked|unlocked|reset|renamed|moved|overwritten|truncated|purged|cleaned(?: up)?|cleared|wiped|inserted|imported|migrated|restored|fixed|repaired|upgraded|granted|blocked|banned|quarantined|rolled back|reverted|undone|replaced|gone|set|shut down|turned (?:off|on)|switched (?:off|on)|taken down|closed|stopped|paused|given|promoted|bumped|written|saved|exported|uploaded|stored|brought (?:down|up|back|online|offline|to zero)|taken (?:down|out|offline|away|off)|put (?:back|down|out|offline|to sleep|into|in maintenance)|torn down|wound down|spun (?:up|down)|emptied|filled|hidden|kicked(?: out| off)?|knocked (?:out|down|over)|loaded|merged|muted|pinned|pulled|pushed|rebuilt|recreated|reloaded|relabell?ed|rerun|rolled (?:back|out|forward)|shrunk|signed off|silenced|split|swapped|synced|tagged|thrown (?:away|out)|trimmed|woken(?: up)?|upsized|downsized|lowered|raised|increased|decreased|doubled|halved|reduced|bounced|recycled|flushed|erased|rewritten|replaced|retired|decommissioned|disposed of|gotten rid of|freed(?: up)?|archived|compressed|rebooted|re-?run|expired|unmounted|mounted|attached|detached|exposed|opened up|made (?:public|private|writable|readable|executable)";
 
 const NOUNS =
   "restart|reboot|rollback|rollout|redeploy|redeployment|deletion|failover|backup|migration|scale[ -]?(?:up|down|out|in)|resize|upgrade|cleanup|clean up|rotation|bounce|undo|rolling restart|deployment of|removal|hotfix|patch|apply";
@@ -365,6 +365,12 @@ export function writeRequest(reading: Reading): string | undefined {
     for (const pattern of REQUESTS) {
       const hit = pattern.exec(bare);
       if (hit !== null && STATE.test(hit[0]) && asksAfter(reading, clause)) continue;
+      // Building models anew is dbt's and sqlmesh's allowed, approved work.
+      if (
+        hit !== null &&
+        /\b(?:rebuilt|recreated|reloaded|rerun|re-run|refreshed|run|built)$/.test(hit[0].trim()) &&
+        reading.has(/\b(?:dbt|sqlmesh)\b/)
+      ) continue;
       if (hit !== null) return hit[0].trim();
     }
   }

@@ -27,7 +27,7 @@ const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
   ["groups", /\b(?:groups?|members?|membership|member of|belongs? to|docker group)\b/, STRENGTH.hint],
   [
     "modes",
-    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|(?:modes?|permissions?|owners?|rights) (?:of|on|for) ‹path›|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
+    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|(?:modes?|permissions?|owners?|rights) (?:of|on|for) ‹path›|(?:any(?:one|body)|others?|everyone|everybody|all users) (?:can|could|may) (?:read|write|access|change|modify)|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
     STRENGTH.hint,
   ],
   [
@@ -45,7 +45,7 @@ const REMOTE_CLOUD =
 
 /** Asks for what a password is, or to find it out. */
 const HASHES =
-  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\b(?:give|show|tell|reveal|print|hand|send)(?: me| us)? (?:the )?(?:\S+ )?(?:root|admin\w*|sudo|user|account|login) passwords?$|\bhow (?:strong|weak|good|secure) (?:is|are) (?:\S+ ){1,3}?passwords?\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\bjohn the ripper\b|\bhashcat\b/;
+  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\b(?:give|show|tell|reveal|print|hand|send)(?: me| us)? (?:the )?(?:\S+ )?(?:root|admin\w*|sudo|user|account|login) passwords?$|\bhow (?:strong|weak|good|secure) (?:is|are) (?:\S+ ){1,3}?passwords?\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\b(?:find out|learn|discover|figure out|obtain|get hold of|recover|uncover) (?:the |\S+ ){0,3}?passwords?$|\bjohn the ripper\b|\bhashcat\b/;
 
 /** This host, in the ways that people say so. */
 const HERE =
@@ -148,7 +148,7 @@ export function iamClaim(reading: Reading): Claim | undefined {
   }
   if (
     reading.has(
-      /\b(?:failed|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
+      /\b(?:failed|failing|fails|failures?|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
     )
   ) {
     return claim(STRENGTH.clear, {
@@ -158,7 +158,14 @@ export function iamClaim(reading: Reading): Claim | undefined {
     });
   }
   const slots: Record<string, Slots[string]> = {};
-  const chosen = sections.map(([section]) => section);
+  const all = sections.map(([section]) => section);
+  // "the identity report": all of it, since nothing in it is named.
+  const chosen = all.length === 1 && all[0] === "accounts" &&
+      reading.has(/\b(?:identity|identities|iam)\b/) &&
+      reading.has(/\b(?:report|review|audit|overview|inspection|inventory)\b/) &&
+      !reading.has(/\b(?:accounts?|users?|logins?|shells?)\b/)
+    ? []
+    : all;
   // The whole report when nothing narrower is asked; "accounts" alone is what most questions say anyway.
   if (chosen.length > 0 && !named) slots.sections = wider(chosen);
   const groups = groupsOf(reading);

@@ -12,7 +12,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 import { numberOf } from "./times.ts";
 
 const SWEEP =
-  /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
+  /\b(?:ping (?:sweep|scan|all|every\w*|each|the)|(?:which|what) (?:ones?|of (?:them|these|those))(?: \S+){0,2}? (?:on|up|alive|online|awake|answer\w*|respond\w*|reachable|running)|who (?:answers?|responds?|replies|is (?:home|there|awake|online|up))|any(?:one|body|thing) (?:home|there|awake)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
 const VERSIONS =
   /\b(?:(?:old|outdated|recent|current|vulnerable|unpatched|latest|patched) (?:openssh|apache|nginx|iis|tomcat|samba|bind|exim|postfix|vsftpd|proftpd|mysql|postgres\w*|redis)|(?:which|what) (?:web|mail|ssh|ftp|dns|http|database|application|proxy|smtp) ?server (?:is|does|do|runs?|software)|releases? (?:of|behind)|versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
@@ -60,9 +60,13 @@ function portsOf(reading: Reading): string | undefined {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   const ports: string[] = [];
   let open = false;
+  // "10.0.0.5 22 80 443": nothing but numbers behind an address.
+  let bare = false;
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
     if (token === undefined) continue;
+    if (token.literal === "addr") bare = true;
+    else if (token.literal !== "num" && token.literal !== "ports" && token.canon !== ",") bare = false;
     const isNumber = (token.literal === "num" || token.literal === "ports") && /^\d[\d,-]*$/.test(token.raw);
     const before = tokens[index - 1]?.canon ?? "";
     if (
@@ -73,7 +77,8 @@ function portsOf(reading: Reading): string | undefined {
       const beforeTwo = `${tokens[index - 2]?.canon ?? ""} ${before}`;
       const beforeHost = /^(?:on|at|@|of)$/.test(tokens[index + 1]?.canon ?? "") &&
         tokens[index + 2]?.literal === "addr";
-      const introduced = open || beforeHost || token.literal === "ports" || isListedOpen(tokens, index) ||
+      const introduced = open || beforeHost || tokens[index - 1]?.literal === "addr" || bare ||
+        token.literal === "ports" || isListedOpen(tokens, index) ||
         /^(?:ports?|tcp|port:|on|:|for|is)$/.test(before) &&
           /\b(?:listen\w*|port|open|listing|ports|tcp|reach\w*|answer\w*|check|scan|exposed)\b/.test(
             beforeTwo + " " + reading.asked,
@@ -247,7 +252,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     return refuse(`The option ${flag.raw} is not allowed: it executes, writes, or needs raw sockets`);
   }
   const asksScript = reading.find(
-    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|flood(?:ing)?|(?:try|test|use|check) (?:the |out )?(?:default|common|weak|usual|known) (?:credentials?|passwords?|logins?)|default (?:credentials|passwords?|logins?)|(?:through|via|over|behind) (?:a |the |our |an )?(?:\S+ )?(?:proxy|proxies|socks|tor)|arp (?:spoof|poison)\w*|sniff\w*|intercept|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
+    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|(?:what|which) os\b|guess(?:ing)? (?:the |its |a )?(?:\S+ )?(?:passwords?|logins?|credentials)|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|flood(?:ing)?|(?:try|test|use|check) (?:the |out )?(?:default|common|weak|usual|known) (?:credentials?|passwords?|logins?)|default (?:credentials|passwords?|logins?)|(?:through|via|over|behind) (?:a |the |our |an )?(?:\S+ )?(?:proxy|proxies|socks|tor)|arp (?:spoof|poison)\w*|sniff\w*|intercept|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
   );
   if (asksScript !== undefined && (targets.length > 0 || named || strong)) {
     return refuse(`nmap runs without raw sockets and scripts here, so "${asksScript.text}" can't be done`);

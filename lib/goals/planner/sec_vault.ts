@@ -68,6 +68,16 @@ export function vaultClaim(reading: Reading): Claim | undefined {
   ) {
     return claim(strength, { kind: "refuse", reason: "Of Vault only reading an entry is allowed" });
   }
+  if (
+    reading.has(
+      /\bwho (?:can|may|could|has|is able|is allowed)\b|\b(?:which|what) polic(?:y|ies)\b|\bwho read\b/,
+    )
+  ) {
+    return claim(strength, {
+      kind: "refuse",
+      reason: "Of Vault only reading an entry is allowed, not its policies",
+    });
+  }
   const listing = reading.find(LISTING);
   if (
     listing !== undefined &&

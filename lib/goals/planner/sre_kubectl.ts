@@ -111,6 +111,17 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
     }
   }
   if (
+    named &&
+    /(?:^|\s)(?:-f|--filename|-k|--kustomize|--raw|--kubeconfig|--token|--server|-s|--as(?:-group)?|--cluster|--user|--context|--template|-w|--watch(?:-only)?)(?:[= ]|$)/
+      .test(reading.goal.slice(0, 8192))
+  ) {
+    return claim(STRENGTH.named, {
+      kind: "refuse",
+      reason:
+        "That option of kubectl reads a file or an address, watches, or changes who asks; it is not passed on",
+    });
+  }
+  if (
     reading.has(
         /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
       ) && reading.literals("path").length === 0 ||

@@ -171,7 +171,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   pin: /^(?:the |it |them )/,
   swap: /^(?!(?:usage|space|memory|used|in|out|io)\b)\S+/,
   silence: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
-  mute: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
+  mute: /^(?:b\d{3}\b|the all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   dismiss: /^(?:the |all |this |that |it|them|alert|alerts)/,
   free: /^(?:up|some|the)\b/,
   schedule:
