@@ -11,7 +11,7 @@ import { AGGREGATE, aggregatesOf, callOf, id, list, type MadeSql, unique } from 
 import { havingOf } from "./data_having.ts";
 import { twoFiles } from "./data_two_files.ts";
 import type { Reading } from "./reading.ts";
-import { numberOf } from "./times.ts";
+import { limitOf, looseAfter, looseKeys, withoutColumns } from "./data_sql_words.ts";
 
 const QUESTION =
   /\b(?:rows?|records?|columns?|average|mean|median|sum|totals?|minimum|maximum|highest|lowest|largest|smallest|cheapest|distinct|unique|duplicates?|duplicate|twice|nulls?|missing values|schema|profile|csv|parquet|ndjson|jsonl|table|tables|dataset|data set|sql|join|group by|top ‹num›|how many|how much|count|number of|per|values?|customers|orders|sales|revenue|sell|sold|earn\w*|spent|spend|bought|purchas\w*|data|figures|numbers|statistics|percentage|share|distribution|histogram|newest|oldest|latest|earliest|compare|gaps|most|least|first|last)\b/;
@@ -22,35 +22,6 @@ export const isDataQuestion = (reading: Reading): boolean => QUESTION.test(readi
 /** What says in which order rows come. */
 const ORDERED =
   /\b(?:biggest|largest|highest|smallest|lowest|newest|oldest|latest|most|best|worst|fewest) (?:ones? |values? |rows? )?(?:first|on top|at the top)\b/g;
-
-function limitOf(reading: Reading): number | undefined {
-  const keyed = /\b(?:n|top|limit|k) ?[=:] ?(\d{1,6})\b/i.exec(reading.goal.slice(0, 8192))?.[1];
-  if (keyed !== undefined) return Number(keyed);
-  const hit = reading.find(
-    /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most|which|what|show|newest|latest|oldest) (?:of )?(‹num›)(?! percent)/,
-  ) ??
-    reading.find(
-      /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
-    );
-  const led = reading.find(
-    /\b(?:largest|biggest|highest|smallest|lowest|latest|newest|oldest|earliest|cheapest|longest|shortest|greatest|slowest|fastest|best|worst) (‹num›) /,
-  );
-  const ranked = reading.find(
-    /(‹num›) \S+ (?:with|that have|having|which have|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest)\b/,
-  );
-  const raw = (hit ?? led ?? ranked)?.token(1)?.raw;
-  if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
-  const word = reading.find(
-    /\b(?:top|first|the|bottom|last|just|only|at most|limit|which|what|show) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
-  )?.groups[1];
-  const behind = reading.find(
-    /(‹num›|three|five|ten|twenty) (?:rows |values |lines )?(?:only|at most|is enough|are enough)\b/,
-  ) ?? reading.find(
-    /\b(?:show|see|give|get|list|display|print|want|need|first|last|any|preview|sample|of)(?: me| us)?(?: the| some| only| just)? (two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty) (?:\S+ )?(?:rows|lines|records|entries|examples|samples)\b/,
-  );
-  const raw2 = behind?.token(1)?.raw ?? behind?.groups[1] ?? "";
-  return word !== undefined ? numberOf(word) : raw2 === "" ? undefined : numberOf(raw2.toLowerCase());
-}
 
 /** SQL for the question. `relations` are quoted already; `columns` are those that the goal names. */
 export function sqlFor(reading: Reading, relations: readonly string[], columns: Columns): MadeSql {
@@ -408,43 +379,4 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     return made(`SELECT * FROM ${from}${where} LIMIT ${limit ?? 100}`, "shows rows");
   }
   return made(`SUMMARIZE FROM ${from}`, "profiles every column");
-}
-
-/** A single word where a column must stand: "distinct cities in". */
-function looseAfter(reading: Reading, pattern: RegExp): string[] {
-  const token = reading.find(pattern)?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:values?|rows?|records?|in|of|the|there|are|is)$/.test(token.canon)
-    ? [token.raw]
-    : [];
-}
-
-/** "dup email", "duplicate invoice numbers in": the words that say what is double. */
-function looseKeys(reading: Reading, columns: Columns): string[] {
-  if (columns.measures.length > 0 || columns.explicit.length > 0) return [];
-  const token = reading.find(
-    /\b(?:duplicates?|duplicated|repeated|repeating|double|doubled|non-unique|recurring) (?:the |values (?:of|in|for) |entries (?:of|in|for|by) |by |on |for |in |of )*(\S+)/,
-  )?.token(1) ??
-    reading.find(
-      /\b(?:which|any|is|does|are) (?:the )?(\S+) (?:\S+ ){0,3}?(?:twice|more than once|repeated|unique|several times|duplicated)/,
-    )?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:rows?|records?|entries|lines|anybody|anyone|somebody|there|values?|in|the|of|any|it|every|each|anything|something|data)$/
-        .test(token.canon) &&
-      token.literal !== "path"
-    ? [token.raw]
-    : [];
-}
-
-/** "rows without an email": the column that is empty. */
-function withoutColumns(reading: Reading): string[] {
-  const token = reading.find(
-    /\b(?:without|have no|has no|with no|lacks?|lacking|missing|empty|blank|null) (?:a |an |any |the |values? (?:in|for|of) |its |their )*(\S+)/,
-  )?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:values?|rows?|in|of|and|or|the|data|is|are|count|counts|columns?|column|at|from|fields?|cells?|entries)$/
-        .test(token.canon) &&
-      token.literal !== "path"
-    ? [token.raw]
-    : [];
 }

@@ -5,14 +5,8 @@
  */
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
-import {
-  fieldSelectorOf,
-  type KubeObjects,
-  labelSelectorOf,
-  namespacesOf,
-  objectsOf,
-  subjectOf,
-} from "./sre_kubectl_slots.ts";
+import { fieldSelectorOf, labelSelectorOf } from "./sre_kubectl_selectors.ts";
+import { type KubeObjects, namespacesOf, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
 import { followUps, kubeIntent } from "./runbooks.ts";
