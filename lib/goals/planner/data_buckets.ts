@@ -28,7 +28,10 @@ const BUCKET_WORDS: Readonly<Record<string, string>> = {
 export function bucketOf(reading: Reading, columns: Columns): Bucket | undefined {
   const said = reading.find(
     /\b(?:per|by|each|every|grouped by|group by) (?:calendar )?(hour|day|week|month|quarter|year)\b|\b(hourly|daily|weekly|monthly|quarterly|yearly|annual)\b/,
-  );
+  ) ??
+    reading.find(
+      /\b(?:per|by|each) (?:\S+ ){1,3}?(?:and|,) (?:by |per )?(?:calendar )?(hour|day|week|month|quarter|year)\b/,
+    );
   if (said === undefined) return undefined;
   const unit = said.groups[1] ?? BUCKET_WORDS[said.groups[2] ?? ""];
   const times = columns.all.filter((name) => DATE_COLUMN.test(name) && name !== unit);

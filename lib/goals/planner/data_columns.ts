@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aliasesOf, unalias } from "./data_aliases.ts";
 import type { Reading } from "./reading.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
 
@@ -21,7 +22,7 @@ export interface Columns {
 
 export const NO_COLUMN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be been do does did has have had not no all any each every only both either " +
-    "how many much what which who whose when where why whether it its they them their this that these those there here file files table tables " +
+    "skipping excluding ignoring counting how many much what which who whose when where why whether it its they them their this that these those there here file files table tables " +
     "data dataset database rows row records record lines line entries entry values value column columns field fields numbers number count counts " +
     "total sum average mean median minimum maximum min max highest lowest largest smallest biggest most least top bottom first last latest earliest " +
     "newest oldest distinct unique different duplicate duplicates null nulls missing empty please me us we our show tell give list find get need want " +
@@ -35,21 +36,27 @@ export const NO_COLUMN = new Set(
     .split(" "),
 );
 
+/** A column's name in quotes may hold blanks: "Order Status". */
+const spaced = (token: Token | undefined): boolean =>
+  token?.literal === "quoted" && /^[A-Za-z_][\w .%()/-]{0,60}$/.test(token.raw) &&
+  / /.test(token.raw.trim()) &&
+  !/\.(?:csv|parquet|jsonl?|duckdb)$/i.test(token.raw);
+
 const isColumn = (token: Token | undefined): boolean =>
-  token !== undefined && !NO_COLUMN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
-  (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
-  token.canon.split(" ").length <= 2;
+  spaced(token) || token !== undefined && !NO_COLUMN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+    (token.literal === undefined || token.literal === "name" || token.literal === "quoted") &&
+    token.canon.split(" ").length <= 2;
 
 /** After "per", "by", "column": only words that are no noun at all are no column. */
 const NO_NOUN = new Set(
   ("the a an of in on at to for from by per with and or is are was were be do does did has have not no all any each every both either how many much what " +
     "which who when where why it its they them their this that these those there here please me us we i so as if more less than then only also but only " +
-    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values")
+    "table tables file files column columns field fields row rows record records descending ascending desc asc whose having same different value values skipping excluding ignoring appears appear occurs occur happens exists")
     .split(" "),
 );
 const isNoun = (token: Token | undefined): boolean =>
-  token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
-  (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
+  spaced(token) || token !== undefined && !NO_NOUN.has(token.canon) && /^[A-Za-z_][\w]*$/.test(token.raw) &&
+    (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
 
 /** After "sum of", "average of": everyday nouns too, unless they go on ("sum of total of …"). */
 const isMeasure = (token: Token | undefined): boolean =>
@@ -66,7 +73,7 @@ function listAt(tokens: readonly Token[], from: number, most: number, first = is
   let index = from;
   while (found.length < most) {
     while (
-      /^(?:the|all|each|every|their|its|different|same|both|column|columns|field|fields|of|:)$/.test(
+      /^(?:the|all|each|every|their|its|different|same|both|column|columns|field|fields|of|in|for|:)$/.test(
         tokens[index]?.canon ?? "",
       )
     ) index += 1;
@@ -80,7 +87,15 @@ function listAt(tokens: readonly Token[], from: number, most: number, first = is
     const after = tokens[index + 2]?.canon === "and" ? index + 3 : index + 2;
     const candidate = tokens[after];
     // "per region, only where …": the list ends where something that is no column follows.
-    if (!isColumn(candidate) && !/^(?:the|each|every|per|by|column|field)$/.test(candidate?.canon ?? "")) {
+    if (
+      /^(?:in|of|for)$/.test(candidate?.canon ?? "") &&
+      !(isColumn(tokens[after + 1]) && !isKnownWord(tokens[after + 1]?.canon ?? "") ||
+        tokens[after + 1]?.canon === "column")
+    ) break;
+    if (
+      !isColumn(candidate) &&
+      !/^(?:the|each|every|per|by|column|field|in|of|for)$/.test(candidate?.canon ?? "")
+    ) {
       break;
     }
     if (/^(?:per|by)$/.test(candidate?.canon ?? "") && !isColumn(tokens[after + 1])) break;
@@ -118,7 +133,9 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "columns":
       case "field":
       case "fields": {
-        const from = /^(?:called|named|:|=)$/.test(tokens[index + 1]?.canon ?? "") ? index + 2 : index + 1;
+        const from = /^(?:called|named|:|=|is|are)$/.test(tokens[index + 1]?.canon ?? "")
+          ? index + 2
+          : index + 1;
         const found = listAt(tokens, from, 8, isNoun);
         add(explicit, found);
         const previous = tokens[index - 1];
@@ -130,7 +147,16 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       }
       case "per":
       case "by":
-        if (token.canon === "by" && /^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before)) {
+        if (
+          token.canon === "by" &&
+          (/^(?:sorted|ordered|order|sort|ranked|rank)$/.test(before) ||
+            tokens.slice(Math.max(0, index - 4), index).some((one) =>
+                /^(?:sort|sorted|order|ordered|rank|ranked)$/.test(one.canon)
+              ) &&
+              !tokens.slice(Math.max(0, index - 4), index).some((one) =>
+                /^(?:group|grouped|per|,|and)$/.test(one.canon)
+              ))
+        ) {
           add(keys, listAt(tokens, index + 1, 2));
         } else if (
           RANKED_BY.has(tokens[index + 1]?.canon ?? "") || TIME_UNITS.has(tokens[index + 1]?.canon ?? "")
@@ -150,8 +176,14 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
           add(groups, listAt(tokens, index + 1, 2, isNoun));
         }
         break;
+      case "using":
       case "on":
       case "key":
+        // "Key: email", where something is to be found by it.
+        if (
+          token.canon === "key" && tokens[index + 1]?.canon === ":" && isNoun(tokens[index + 2]) &&
+          !/\bjoin/.test(reading.asked)
+        ) add(measures, listAt(tokens, index + 2, 3, isNoun));
         if (/\bjoin|\bjoined|\bmatch|\bmerge|\bcompare|\blink|\bcombin/.test(reading.asked)) {
           add(keys, listAt(tokens, index + 1, 3));
         }
@@ -161,9 +193,9 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
       case "for":
       case "with":
         if (
-          /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|amount|latest|earliest|newest|oldest|histogram)$/
+          /^(?:averages|means|medians|sums|totals|average|mean|median|sum|total|minimum|maximum|min|max|highest|lowest|largest|smallest|biggest|value|values|deviation|stddev|variance|percentile|quantile|quartile|decile|p\d\d|nulls|null|missing|empty|blank|distinct|duplicates|duplicate|unique|gaps|range|distribution|frequency|frequencies|breakdown|counts|spread|amount|latest|earliest|newest|oldest|histogram|share|percentage|correlation|variance)$/
             .test(before) ||
-          /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values)$/
+          /^(?:null values|missing values|number of|empty values|distinct values|unique values|standard deviation|distinct count|different values|nulls are|nulls is|nulls stand|gaps are|null is|blanks are)$/
             .test(two)
         ) {
           if (
@@ -211,6 +243,31 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     const measure = hit.token(1);
     if (measure !== undefined && isColumn(measure)) measures.push(measure);
   }
+  // "the ten values of term with the most hits".
+  for (
+    const hit of reading.every(
+      /\bvalues? of (?:the )?(\S+) (?:with|that have|having) (?:the )?(?:most|highest|largest|biggest|fewest|least|lowest) (?:total |average )?(\S+)/,
+    )
+  ) {
+    const [group, measure] = [hit.token(1), hit.token(2)];
+    if (group === undefined || measure === undefined || !isNoun(group) || !isNoun(measure)) continue;
+    groups.push(group);
+    if (!/^(?:rows?|records?|lines?|entries)$/.test(measure.canon)) measures.push(measure);
+    for (const held of [measures, keys]) {
+      for (let index = held.length - 1; index >= 0; index -= 1) {
+        if (held[index] === group || held === keys && held[index] === measure) held.splice(index, 1);
+      }
+    }
+  }
+  // "revenue by country": a noun that is an amount; what can only be counted is none.
+  for (
+    const hit of reading.every(
+      /(\S+) (?:by|per|for each|for every|of each|split by|grouped by|broken down by) /,
+    )
+  ) {
+    const measure = hit.token(1);
+    if (measure !== undefined && isColumn(measure) && AMOUNTS.has(measure.canon)) measures.push(measure);
+  }
   for (const hit of reading.every(/(\S+) (?:summed|averaged|totalled|totaled|added up|counted)\b/)) {
     const measure = hit.token(1);
     if (measure !== undefined && isNoun(measure)) measures.push(measure);
@@ -223,6 +280,17 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     const [group, measure] = [hit.token(1), hit.token(2)];
     if (group !== undefined && isNoun(group)) groups.push(group);
     if (measure !== undefined && isNoun(measure)) measures.push(measure);
+  }
+  for (
+    const hit of reading.every(
+      /\b(?:which|what|the) (?:‹num› |two |three |four |five |six |seven |eight |nine |ten |twenty )?(\S+) (?:that |which |who )?(?!has |have |with )(?:\S+ ){1,3}?(?:the )?(?:most|least|highest|lowest|fewest|largest|biggest|smallest) (?:average |total |mean |median |overall )?(\S+)(?= ?(?:$|\?|,|\.|;|in |of |from |over |during |per |overall))/,
+    )
+  ) {
+    const [group, measure] = [hit.token(1), hit.token(2)];
+    if (group === undefined || measure === undefined || !isNoun(group) || !isNoun(measure)) continue;
+    if (/^(?:rows?|records?|lines?|entries|values?|columns?|file|table|of)$/.test(group.canon)) continue;
+    groups.push(group);
+    if (!/^(?:rows?|records?|lines?|entries|times|often)$/.test(measure.canon)) measures.push(measure);
   }
   for (
     const hit of reading.every(
@@ -243,14 +311,31 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
   const grouped = new Set(groups);
   const measured = measures.filter((token) => !grouped.has(token));
   const all = [...explicit, ...measured, ...groups, ...keys].sort((a, b) => a.start - b.start);
+  const aliases = aliasesOf(reading);
+  const columns = (tokens: readonly Token[]): string[] => [
+    ...new Set(names(tokens).map((name) => unalias(aliases, name))),
+  ];
+  const [found, by] = [columns(measured), columns(groups)];
+  // What another word stands for is named by that word's part in the question.
+  const spoken = new Set(aliases.values());
   return {
-    all: names(all),
-    explicit: names(explicit),
-    measures: names(measured),
-    groups: names(groups),
-    keys: names(keys),
+    all: columns(all),
+    explicit: columns(explicit).filter((name) =>
+      !(spoken.has(name) && (found.includes(name) || by.includes(name)))
+    ),
+    measures: found,
+    groups: by,
+    keys: columns(keys),
   };
 }
+
+/** Nouns that name amounts, which are added up rather than counted. */
+const AMOUNTS = new Set(
+  ("revenue turnover amount profit margin cost costs spend spending income earnings expenses quantity qty units hours weight volume premium " +
+    "premiums balance budget duration distance kilometers km kg litres liters mileage usage consumption energy kwh salary payroll tax fees fee " +
+    "commission discount discounts refunds price prices payout payouts yield tonnage output")
+    .split(" "),
+);
 
 const RANKED_BY = new Set(
   "sum total average mean median count number maximum minimum highest lowest".split(" "),

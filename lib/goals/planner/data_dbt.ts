@@ -57,7 +57,9 @@ function verbsOf(reading: Reading): Verb[] {
     !(verbs.length > 0 && /\b(?:how|when|did|does|was) .{0,40}\brun\b/.test(reading.asked))
   ) {
     const at = realRuns[0]?.index ?? 0;
-    const modelled = /\b(?:run|execute|refresh|materiali[sz]e)\b/.test(reading.asked.slice(at, at + 12));
+    const modelled = /\b(?:run|rerun|running|execute|refresh|materiali[sz]e|kick off|start|re-run)\b/.test(
+      reading.asked.slice(at, at + 12),
+    );
     const followed = reading.asked.slice(at, at + 60);
     const alsoTest = verbs.includes("test") &&
       !/\b(?:and|then|also|,) (?:then )?(?:also )?(?:run |execute )?(?:the |their |its )?(?:dbt )?tests?\b/
@@ -242,6 +244,18 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
     /\b(?:and |plus |with |including |incl )?(?:everything|all|anything|its|their|all its|all the|whatever|every model|the models|what is|those) ?(?:models? |nodes? |that is |that are |that comes? |which is |is )?(?:up ?stream|before it|it depends on|parents|ancestors|feeding|feeds|that feeds)\b|\bup ?stream\b|\b(?:its|all|with) (?:\S+ )?(?:parents|ancestors|dependencies|sources|inputs)\b|\beverything (?:that )?it (?:needs|depends on)\b|\ball it depends on\b/;
   const down =
     /\bdown ?stream\b|\b(?:its|all|with|the) (?:\S+ )?(?:children|descendants|dependents)\b|\b(?:everything|anything|all|models?|whatever|what|those|every model)(?: \S+){0,4}? (?:that |which )?(?:depends?|depending|dependent|builds?|relies|is built|are built|based|comes after|that uses?|downstream) (?:on|upon|from|of)\b|\beverything after it\b/;
+  // "leave stg_old out", "stg_old excluded": what stands between is left out.
+  const out = new Set(
+    [
+      ...reading.every(
+        /\b(?:leave|leaving|keep|keeping) (?:the |model )*(\S+)(?: (?:and|,) (\S+))? (?:out|aside|alone)\b/,
+      ),
+      ...reading.every(/(\S+) (?:is |are )?(?:excluded|left out|excepted|not included|untouched)\b/),
+      ...reading.every(
+        /\b(?:do not|not|never) (?:touch|run|build|test|include|rebuild) (?:the |model )*(\S+)/,
+      ),
+    ].flatMap((hit) => [hit.token(1)?.start, hit.groups[2] === undefined ? undefined : hit.token(2)?.start]),
+  );
   const upstream = reading.has(up);
   const downstream = reading.has(down);
   const plus = (raw: string): string => {
@@ -257,7 +271,7 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
     if (/^(?:target|with|using|against|and|then)$/.test(token.canon) && tokens[index - 1]?.canon === ",") {
       excluding = false;
     }
-    const to = excluding ? exclude : select;
+    const to = excluding || out.has(token.start) ? exclude : select;
     const before = tokens[index - 1]?.canon ?? "";
     if (
       /^[+@]?(?:tag|path|source|config|exposure|state|resource_type|package|file|fqn|test_type|test_name|group|metric|result|access|version|selector):\S+/i
@@ -265,7 +279,9 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
     ) {
       to.push(token.raw);
     } else if (models.includes(token)) {
-      if (!/^(?:target|profile|environment)$/.test(before)) to.push(excluding ? token.raw : plus(token.raw));
+      if (!/^(?:target|profile|environment)$/.test(before)) {
+        to.push(excluding || out.has(token.start) ? token.raw : plus(token.raw));
+      }
     } else if (/^(?:tag|tags|tagged)$/.test(token.canon)) {
       let at = index + 1;
       while (/^(?:with|as|is|:|=|called|named|the|by)$/.test(tokens[at]?.canon ?? "")) at += 1;
@@ -301,6 +317,11 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
         to.push(token.raw.replace(/\/$/, ""));
       } else slots.project = token.raw;
     } else if (token.literal === "name" && /^--?$/.test(before)) to.push(token.raw);
+    else if (
+      /^sources?$/.test(before) && /^[A-Za-z_]\w*(?:\.\w+)?$/.test(token.raw) &&
+      (token.literal === "name" || token.literal === "host" || token.raw.includes(".") ||
+        !isKnownWord(token.canon))
+    ) to.push(`source:${token.raw}`);
   });
   const pastedModel = select.length === 0 &&
       reading.has(
@@ -327,7 +348,7 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
   if (target !== undefined) slots.target = target;
   if (
     reading.has(
-      /\bfull refresh\b|\bfull-refresh\b|\bfully refresh\w*\b|\brefresh(?:ed)? fully\b|\bfrom scratch\b|\bcompletely (?:rebuil\w+|refresh\w*)\b/,
+      /\bfull refresh\b|\bfull-refresh\b|\bfully refresh\w*\b|\brefresh (?:\S+ ){1,4}?(?:fully|completely|entirely)\b|\brefresh(?:ed)? fully\b|\bfrom scratch\b|\bcompletely (?:rebuil\w+|refresh\w*)\b/,
     ) || /--full-refresh/.test(reading.goal)
   ) slots.full_refresh = "true";
   return slots;

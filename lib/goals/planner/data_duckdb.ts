@@ -35,6 +35,7 @@ export function tableOf(reading: Reading): string | undefined {
     /\b(?:the|of|in|from) (\S+) table\b/,
     /\b(\S+) table\b/,
     /‹path› (\S+)$/,
+    /^‹path› (\S+) [:,]/,
     /\b(?:rows|records|entries|columns|schema|duplicates|nulls) (?:are |is |there )*(?:in|of|from|does) (?:the )?(\S+) (?:of|in|from|inside|have|has|,)/,
     /\bhow many (\S+) (?:are |is |do |have |does |there |in |we )/,
     /\b(?:count|number of) (?:of |the |all )*(\S+) (?:in|of|inside|from) ‹path›/,
@@ -46,12 +47,19 @@ export function tableOf(reading: Reading): string | undefined {
       const token = hit.token(1);
       if (token === undefined || !/^[A-Za-z_][\w.]*$/.test(token.raw) || NO_TABLE.has(token.canon)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
-      if (index >= 4 && isKnownWord(token.canon) && GENERAL.has(token.canon)) continue;
+      // "sum of amount in x.duckdb": what is summed is no table.
+      if (index >= 5 && MEASURED.test(reading.asked.slice(0, hit.index + hit.text.indexOf(token.canon)))) {
+        continue;
+      }
+      if (index >= 5 && isKnownWord(token.canon) && GENERAL.has(token.canon)) continue;
       return token.raw;
     }
   }
   return undefined;
 }
+
+const MEASURED =
+  /\b(?:sum|average|mean|median|total|minimum|maximum|max|min|highest|lowest|values?|nulls|duplicates) (?:of|in) (?:the |all )?$/;
 
 const NO_TABLE = new Set(
   ("the a an in of from is are does do has have and or with for each every any all which what names list tables there exist exists called named this that per by " +

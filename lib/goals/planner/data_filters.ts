@@ -19,33 +19,48 @@ export interface Filters {
   readonly used: ReadonlySet<string>;
 }
 
+/** Words that compare, by what they say of the column: the value is smaller, or greater. */
+const MORE =
+  "greater|more|larger|bigger|higher|later|older|newer|longer|heavier|taller|hotter|warmer|faster|dearer|pricier|costlier|worse";
+const LESS = "less|fewer|smaller|lower|earlier|younger|shorter|lighter|colder|cooler|slower|cheaper";
+const BE = "(?:is |are |was |were |be |being |lies |lie |falls |fell )?";
+
 const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [
-    /^(?:is )?(?:greater than or equal(?: to)?|at least|not (?:less|before|below) than|>=|from|since|on or after|starting|no less than)$/,
+    new RegExp(
+      `^${BE}(?:(?:${MORE}) than or (?:equal(?: to)?|the same as)|at least|(?:not|no) (?:${LESS}|before|below|under) than|not (?:before|below|under)|>=|from|since|on or after|starting|not under)$`,
+    ),
     ">=",
   ],
   [
-    /^(?:is )?(?:less than or equal(?: to)?|at most|not more than|<=|up to|until|till|on or before|no more than|through)$/,
+    new RegExp(
+      `^${BE}(?:(?:${LESS}) than or (?:equal(?: to)?|the same as)|at most|(?:not|no) (?:${MORE}) than|not (?:above|over|after|beyond)|<=|up to|until|till|on or before|through)$`,
+    ),
     "<=",
   ],
   [
-    /^(?:is |are |was |were )?(?:greater than|more than|over|above|larger than|bigger than|higher than|exceeds?|exceeding|>|after|later than|older than|beyond)$/,
+    new RegExp(
+      `^${BE}(?:(?:${MORE}) than|over|above|exceeds?|exceeding|exceeded|>|after|beyond|past|in excess of)$`,
+    ),
     ">",
   ],
+  [new RegExp(`^${BE}(?:(?:${LESS}) than|under|below|beneath|<|before|prior to|short of)$`), "<"],
   [
-    /^(?:is |are |was |were )?(?:less than|fewer than|under|below|smaller than|lower than|<|before|earlier than|younger than)$/,
-    "<",
+    /^(?:is not|are not|was not|were not|isn't|!=|<>|not equal(?: to)?|does not equal|other than|differs? from|is different from|different from|anything but|not)$/,
+    "<>",
   ],
-  [/^(?:is not|are not|isn't|!=|<>|not equal(?: to)?|does not equal|other than|differs from|not)$/, "<>"],
-  [/^(?:=|==|is|are|equals|equal to|is equal to|:|was|being|of|set to|has the value|with value)$/, "="],
+  [
+    /^(?:=|==|is|are|equals|equal to|is equal to|:|was|were|being|of|set to|is set to|has the value|with value|stands at|reads)$/,
+    "=",
+  ],
 ];
 
 const OPERATOR_WORDS =
-  "is not|are not|does not equal|not equal to|not equal|is greater than or equal to|greater than or equal to|less than or equal to|is greater than|is less than|is more than|is over|is above|is under|is below|is at least|is at most|is after|is before|greater than|less than|more than|fewer than|larger than|bigger than|smaller than|higher than|lower than|later than|earlier than|older than|at least|at most|no more than|no less than|on or after|on or before|is equal to|equal to|equals|exceeds|exceeding|over|above|under|below|since|after|before|until|from|is|are|was|were|=|==|>=|<=|>|<|!=|<>|of|being";
+  `is not|are not|was not|were not|does not equal|not equal to|not equal|is different from|differs from|${BE}(?:${MORE}|${LESS}) than or equal to|${BE}(?:not |no )?(?:${MORE}|${LESS}) than|${BE}(?:not )?(?:at least|at most|on or after|on or before|over|above|under|below|beneath|after|before|past|beyond|prior to|in excess of|since|until|up to)|is equal to|is set to|set to|equal to|equals|exceeds|exceeding|exceeded|from|is|are|was|were|>=|<=|==|=|>|<|!=|<>|of|being`;
 
 /** Words that compare with a number, whatever stands before them. */
 const COMPARING =
-  /^(?:is )?(?:greater|more|fewer|less|larger|bigger|smaller|higher|lower|over|above|under|below|at least|at most|exceed\w*|no (?:more|less) than)/;
+  /^(?:is |are |was |were |be |being |lies |lie |falls |fell )?(?:not |no )?(?:\w+ than|over|above|under|below|beneath|at least|at most|exceed\w*|in excess)/;
 
 const operatorOf = (text: string): string | undefined =>
   OPERATORS.find(([pattern]) => pattern.test(text))?.[1];
@@ -70,7 +85,7 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     (token.literal === undefined || token.literal === "name" || token.literal === "quoted");
   for (const token of reading.askedLiterals("selector")) {
     const parts = /^([A-Za-z_]\w*)(!=|==|=|>=|<=)(["']?)(.+)\3$/.exec(token.raw);
-    if (parts === null) continue;
+    if (parts === null || /^(?:n|top|limit|k)=\d+$/i.test(token.raw)) continue;
     const value = parts[4] ?? "";
     const number = /^\d+(?:\.\d+)?$/.test(value);
     conditions.push(
@@ -82,7 +97,16 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
   }
   for (const hit of reading.every(/(\S+) (?:is |are |was |were )?(?:between) (\S+) and (\S+)/)) {
     const [column, from, to] = [hit.token(1), hit.token(2), hit.token(3)];
-    if (!isColumn(column) || from === undefined || to === undefined || (from.literal === undefined)) continue;
+    if (from === undefined || to === undefined || from.literal === undefined) continue;
+    const dated = from.literal === "date" || from.literal === "instant";
+    const times = known.filter((name) => DATE_COLUMN.test(name));
+    if (dated && times.length === 1 && times[0] !== undefined && !known.includes(column?.raw ?? "")) {
+      // "orders between 2024-01-01 and 2024-03-31, by placed_at": what is between is the time.
+      add(times[0], ">=", from);
+      add(times[0], "<=", to);
+      continue;
+    }
+    if (!isColumn(column)) continue;
     add(column.raw, ">=", from);
     add(column.raw, "<=", to);
   }
@@ -90,11 +114,80 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     const column = hit.token(1);
     if (
       !isColumn(column) ||
-      !/\b(?:where|whose|only|with|rows|having)\b/.test(
+      !(/\b(?:where|whose|only|with|rows|having)\b/.test(
         reading.asked.slice(Math.max(0, hit.index - 40), hit.index),
-      )
+      ) || / null$/.test(hit.text) && /_/.test(column.raw) && /\b(?:is|are|not) /.test(hit.text))
     ) continue;
     conditions.push(`${identifier(column.raw)} IS ${hit.groups[2] === undefined ? "" : "NOT "}NULL`);
+    columns.push(column.raw);
+  }
+  const text = (
+    column: Token | undefined,
+    value: Token | undefined,
+    make: (text: string) => string,
+    not = "",
+  ): void => {
+    if (!isColumn(column) || value === undefined || value.raw === "" || value.literal === "path") return;
+    conditions.push(`${identifier(column.raw)} ${not}LIKE ${literal(make(value.raw))}`);
+    columns.push(column.raw);
+    used.add(value.raw);
+  };
+  for (
+    const hit of reading.every(/(\S+) (?:is |are )?(not )?(?:like|ilike|matching|matches) (‹quoted›|‹name›)/)
+  ) {
+    text(
+      hit.token(1),
+      hit.token(3),
+      (raw) => /[%_]/.test(raw) ? raw : `%${raw}%`,
+      hit.groups[2] === undefined ? "" : "NOT ",
+    );
+  }
+  for (
+    const hit of reading.every(
+      /(\S+)(?: in ‹path›)? (?:does |do )?(not )?(?:starts?|starting|begins?|beginning) with (?:the )?(?:letter |prefix |text )?(\S+)/,
+    )
+  ) {
+    text(hit.token(1), hit.token(3), (raw) => `${raw}%`, hit.groups[2] === undefined ? "" : "NOT ");
+  }
+  for (
+    const hit of reading.every(
+      /(\S+)(?: in ‹path›)? (?:does |do )?(not )?(?:ends?|ending) (?:with|in) (?:the )?(‹quoted›|‹name›|\S+)/,
+    )
+  ) {
+    text(hit.token(1), hit.token(3), (raw) => `%${raw}`, hit.groups[2] === undefined ? "" : "NOT ");
+  }
+  for (
+    const hit of reading.every(
+      /\b(?:where|whose|with|rows|values of) (?:the )?(?:column )?(\S+) (?:does |do )?(not )?(?:contains?|containing|includes?|including|has|mentions?) (?:the )?(?:text |word )?(‹quoted›|‹name›)/,
+    )
+  ) text(hit.token(1), hit.token(3), (raw) => `%${raw}%`, hit.groups[2] === undefined ? "" : "NOT ");
+  // "status is open or held", "country in ('DE', 'AT')".
+  for (
+    const hit of reading.every(
+      /(\S+) (?:is |are |= |being )?(not )?(?:in|one of|either|any of) (?:, )?(‹quoted›|‹num›|[^\s‹]+) ?(?:,|or|and) (‹quoted›|‹num›|[^\s‹]+)(?: ?(?:,|or|and) (‹quoted›|‹num›))?/,
+    )
+  ) {
+    const [column, ...values] = [hit.token(1), hit.token(3), hit.token(4), hit.token(5)];
+    const held = values.filter((value): value is Token => value !== undefined);
+    if (
+      !isColumn(column) ||
+      !held.every((value) =>
+        value.literal === "quoted" || value.literal === "num" || /^[A-Z]{2,}$/.test(value.raw)
+      )
+    ) continue;
+    const list = held.map((value) => value.literal === "num" ? value.raw : literal(value.raw)).join(", ");
+    conditions.push(`${identifier(column.raw)} ${hit.groups[2] === undefined ? "" : "NOT "}IN (${list})`);
+    columns.push(column.raw);
+    for (const value of held) used.add(value.raw);
+  }
+  for (
+    const hit of reading.every(
+      /(\S+) (?:is |are |values? )?(?:outside|not between|out of) (?:of )?(?:the range |range )?(‹num›) (?:and|to|-) (‹num›)/,
+    )
+  ) {
+    const [column, low, high] = [hit.token(1), hit.token(2), hit.token(3)];
+    if (!isColumn(column) || low === undefined || high === undefined) continue;
+    conditions.push(`(${identifier(column.raw)} < ${low.raw} OR ${identifier(column.raw)} > ${high.raw})`);
     columns.push(column.raw);
   }
   const clause =
@@ -124,6 +217,32 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     add(column.raw, operator, value);
   }
   // "with status open", "whose country is DE", "country DE": a column beside a bare value.
+  for (
+    const hit of reading.every(
+      /\b(?:with|where|having|whose) (?:the )?(\S+) (?:is |in |of |either )?(\S+) or (\S+)/,
+    )
+  ) {
+    const [column, one, two] = [hit.token(1), hit.token(2), hit.token(3)];
+    if (
+      !isColumn(column) || one === undefined || two === undefined ||
+      columns.includes(column.raw) && !/ or /.test(hit.text)
+    ) continue;
+    const values = [one, two];
+    if (
+      values.some((value) =>
+        !/^[\w.-]+$/.test(value.raw) || NO_COLUMN.has(value.canon) || value.literal === "path"
+      )
+    ) continue;
+    const text = `${identifier(column.raw)} IN (${
+      values.map((value) => value.literal === "num" ? value.raw : literal(value.raw)).join(", ")
+    })`;
+    for (let index = conditions.length - 1; index >= 0; index -= 1) {
+      if (conditions[index]?.startsWith(`${identifier(column.raw)} = `)) conditions.splice(index, 1);
+    }
+    conditions.push(text);
+    columns.push(column.raw);
+    for (const value of values) used.add(value.raw);
+  }
   for (const hit of reading.every(/\b(?:with|where|having|whose) (?:the )?(\S+) (\S+)/)) {
     const [column, value] = [hit.token(1), hit.token(2)];
     if (
@@ -165,6 +284,29 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
       }
     }
   }
+  // "in 2023", "for March": a year that is no value of a column yet, over the one column that tells the year.
+  const year = reading.find(
+    /\b(?:in|for|of|during|only|year|from) (‹num›)(?= ?(?:$|,|\.|;|\?|and |only|by |per |from |in |, ))/,
+  )?.token(1)?.raw;
+  if (year !== undefined && /^(?:19|20)\d\d$/.test(year) && !used.has(year)) {
+    const named = known.find((name) => /(?:^|_)(?:year|yr|season|fy|fiscal_year)$/i.test(name));
+    const times = known.filter((name) => DATE_COLUMN.test(name) && name !== named);
+    if (named !== undefined && !columns.includes(named)) {
+      conditions.push(`${identifier(named)} = ${year}`);
+      columns.push(named);
+    } else if (times.length === 1 && times[0] !== undefined && !columns.includes(times[0])) {
+      conditions.push(
+        `${identifier(times[0])} >= '${year}-01-01'`,
+        `${identifier(times[0])} < '${Number(year) + 1}-01-01'`,
+      );
+      columns.push(times[0]);
+    }
+  }
+  // "skipping rows where refunded is true": what is named is left out.
+  const negated = reading.has(
+    /\b(?:skip|skipping|exclude|excluding|ignore|ignoring|without|except|not counting|leave out|leaving out|minus|drop) (?:the |all |any |those |every )*(?:rows?|records?|lines?|entries|ones|\S+) (?:where|with|whose|that|which|in which)\b/,
+  );
+  if (negated && conditions.length === 1) conditions[0] = `NOT (${conditions[0] ?? ""})`;
   for (const column of columns) used.add(column);
   return { conditions: [...new Set(conditions)], columns: [...new Set(columns)], used };
 }

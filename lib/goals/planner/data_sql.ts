@@ -4,13 +4,14 @@
  * @module
  */
 import type { Columns } from "./data_columns.ts";
+import { aliasesOf, unalias } from "./data_aliases.ts";
 import { bucketOf, inBuckets } from "./data_buckets.ts";
 import { filtersOf, singular } from "./data_filters.ts";
 import { AGGREGATE, aggregatesOf, callOf, id, list, type MadeSql, unique } from "./data_sql_parts.ts";
 import { havingOf } from "./data_having.ts";
 import { twoFiles } from "./data_two_files.ts";
 import type { Reading } from "./reading.ts";
-import { numberOf } from "./times.ts";
+import { limitOf, looseAfter, looseKeys, withoutColumns } from "./data_sql_words.ts";
 
 const QUESTION =
   /\b(?:rows?|records?|columns?|average|mean|median|sum|totals?|minimum|maximum|highest|lowest|largest|smallest|cheapest|distinct|unique|duplicates?|duplicate|twice|nulls?|missing values|schema|profile|csv|parquet|ndjson|jsonl|table|tables|dataset|data set|sql|join|group by|top ‹num›|how many|how much|count|number of|per|values?|customers|orders|sales|revenue|sell|sold|earn\w*|spent|spend|bought|purchas\w*|data|figures|numbers|statistics|percentage|share|distribution|histogram|newest|oldest|latest|earliest|compare|gaps|most|least|first|last)\b/;
@@ -22,37 +23,25 @@ export const isDataQuestion = (reading: Reading): boolean => QUESTION.test(readi
 const ORDERED =
   /\b(?:biggest|largest|highest|smallest|lowest|newest|oldest|latest|most|best|worst|fewest) (?:ones? |values? |rows? )?(?:first|on top|at the top)\b/g;
 
-function limitOf(reading: Reading): number | undefined {
-  const hit = reading.find(
-    /\b(?:top|first|bottom|limit|last|any|random|sample of|only the|the|just|at most) (?:of )?(‹num›)(?! percent)/,
-  ) ??
-    reading.find(
-      /(‹num›) (?:largest|biggest|highest|smallest|lowest|most|best|worst|latest|newest|oldest|earliest|cheapest|longest|shortest|top|greatest|slowest|fastest|random|sample|example|rows|records|lines)\b/,
-    );
-  const led = reading.find(
-    /\b(?:largest|biggest|highest|smallest|lowest|latest|newest|oldest|earliest|cheapest|longest|shortest|greatest|slowest|fastest|best|worst) (‹num›) /,
-  );
-  const ranked = reading.find(
-    /(‹num›) \S+ (?:with|that have|having|which have|by) (?:the )?(?:most|highest|lowest|largest|biggest|smallest|fewest|least|greatest|longest|shortest)\b/,
-  );
-  const raw = (hit ?? led ?? ranked)?.token(1)?.raw;
-  if (raw !== undefined && /^\d{1,6}$/.test(raw)) return Number(raw);
-  const word = reading.find(
-    /\b(?:top|first|the|bottom|last|just|only|at most|limit) (?:the )?(three|five|ten|two|four|six|seven|eight|nine|twelve|twenty|fifty)\b(?! (?:columns|files|tables))/,
-  )?.groups[1];
-  const behind = reading.find(
-    /(‹num›|three|five|ten|twenty) (?:rows |values |lines )?(?:only|at most|is enough|are enough)\b/,
-  );
-  const raw2 = behind?.token(1)?.raw ?? "";
-  return word !== undefined ? numberOf(word) : raw2 === "" ? undefined : numberOf(raw2.toLowerCase());
-}
-
 /** SQL for the question. `relations` are quoted already; `columns` are those that the goal names. */
 export function sqlFor(reading: Reading, relations: readonly string[], columns: Columns): MadeSql {
   const from = relations[0] ?? "''";
   // "biggest first" is an order of rows, not the biggest value.
   const asked = reading.asked.replace(ORDERED, " ");
-  const filters = filtersOf(reading, columns.all);
+  const read = filtersOf(reading, columns.all);
+  // "readings above 1000 (column value)": the one column that is named is what the condition is about.
+  const [only] = columns.explicit;
+  const [about] = read.columns;
+  const filters =
+    columns.explicit.length === 1 && only !== undefined && read.columns.length === 1 && about !== undefined &&
+      about !== only && !columns.all.includes(about) && columns.measures.length === 0 &&
+      columns.groups.length === 0
+      ? {
+        conditions: read.conditions.map((one) => one.replaceAll(`"${about}"`, id(only))),
+        columns: [only],
+        used: new Set([...read.used, only]),
+      }
+      : read;
   const where = filters.conditions.length === 0 ? "" : ` WHERE ${filters.conditions.join(" AND ")}`;
   const free = (names: readonly string[]): string[] =>
     names.filter((name) =>
@@ -66,7 +55,31 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   });
   if (relations.length >= 2) return twoFiles(reading, relations, columns, where);
 
+  const rows = /\b(?:rows?|records?|lines?|entries|ones)\b/.test(asked);
+  const superlative =
+    /\b(?:top|bottom|newest|latest|oldest|earliest|most recent|largest|biggest|highest|smallest|lowest|longest|shortest|cheapest|last|first)\b/
+      .test(asked);
+  // "the newest 10 rows by ts": an order of rows, no grouping.
+  if (
+    rows && superlative && limitOf(reading) !== undefined && columns.groups.length === 1 &&
+    columns.measures.length === 0 &&
+    columns.keys.length === 0 &&
+    !/\b(?:per|each|every|group\w*|count|how many|number of|with the most|most rows)\b/.test(asked)
+  ) return sqlFor(reading, relations, { ...columns, keys: columns.groups, groups: [] });
+  // "by day" where a column is called so.
+  const unit = reading.find(/\b(?:per|by|each|every) (hour|day|week|weekday|month|quarter|year)\b/)
+    ?.groups[1];
   const bucket = bucketOf(reading, columns);
+  if (
+    bucket === undefined && unit !== undefined && columns.explicit.includes(unit) &&
+    !columns.groups.includes(unit)
+  ) {
+    return sqlFor(reading, relations, {
+      ...columns,
+      groups: [...columns.groups, unit],
+      explicit: columns.explicit.filter((name) => name !== unit),
+    });
+  }
   const measures = free(columns.measures).filter((name) => name !== bucket?.column);
   const explicit = free(columns.explicit).filter((name) => name !== bucket?.column);
   const groups = columns.groups.filter((name) => name !== bucket?.column);
@@ -100,7 +113,9 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   }
   if (
     /\b(?:nulls?|missing|empty|blank|blanks|not filled|unfilled|no value|without (?:a |an )?\S+|(?:have|has|had|with|got) no (?!more\b|less\b|fewer\b|duplicates?\b)\S+|gaps|complete|completeness|incomplete|how complete|filled|populated|null count)\b/
-      .test(asked) && !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "")
+      .test(asked) &&
+    !/\bnot null\b/.test(where.toLowerCase() === "" ? asked : "") &&
+    !(/ NULL\b/.test(where) && !/\b(?:per|by|each|share|percentage)\b/.test(asked))
   ) {
     const some = unique([...measures, ...explicit, ...withoutColumns(reading)]).filter((name) =>
       !filters.columns.includes(name)
@@ -122,7 +137,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     }
   }
   const schema =
-    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for) (?:the )?(?:table|file|view|‹path›)|the columns|types)\b/
+    /\b(?:schema|structure|column names?|columns? (?:are|does|do|has|have|there|exist|list)|which columns|what columns|names? (?:and|,) types?|column types?|data types?|types? of (?:the |each |all )?columns?|describe|layout|fields (?:are|does|do|there)|which fields|what fields|list (?:the |all )?(?:columns|fields)|(?:columns|fields) (?:of|in|for|inside) (?:the )?(?:table|file|view)|‹path› (?:columns|fields)|the columns|types)\b|\b(?:columns|fields) (?:\S+ )?‹path›/
       .test(asked);
   if (
     schema && !AGGREGATE.some(([words]) => words.test(asked)) &&
@@ -132,6 +147,65 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   ) {
     return made(`DESCRIBE SELECT * FROM ${from}`, "shows columns and their types", "schema");
   }
+  const product = reading.find(/(\S+) (?:times|\*|multiplied by) (?:the )?(\S+)/);
+  const [one, two] = [product?.token(1)?.raw, product?.token(2)?.raw];
+  if (
+    one !== undefined && two !== undefined && /^[A-Za-z_]\w*$/.test(one) && /^[A-Za-z_]\w*$/.test(two) &&
+    !/^(?:how|many|several|of|in|the|at|three|two|four|five)$/i.test(one) &&
+    /\b(?:sum|total|average|mean|max\w*|min\w*|how much|revenue)\b/.test(asked)
+  ) {
+    const call = aggregatesOf(asked)[0] ?? "sum";
+    const by = groups.filter((name) => name !== one && name !== two);
+    return made(
+      `SELECT ${by.length > 0 ? `${list(by)}, ` : ""}${call}(${id(one)} * ${id(two)}) AS ${
+        id(`${call}_${one}_${two}`)
+      } FROM ${from}${where}${by.length > 0 ? " GROUP BY ALL ORDER BY ALL" : ""}`,
+      `computes ${one} times ${two}`,
+    );
+  }
+  const spread = reading.find(
+    /\b(?:frequency|frequencies|distribution|histogram|breakdown|value counts?|counts?|spread|split|tally) (?:of|by|for|per) (?:the |each |all )?(?:values? (?:of|in) |column |field )*(\S+)/,
+  ) ?? reading.find(
+    /\bhow often (?:does |do |is |are )?(?:each |every |the )(?:value of |distinct |different )?(\S+)/,
+  ) ??
+    reading.find(
+      /\bvalues? of (?:column )?(\S+) (?:and|with|,) (?:how often|their (?:counts?|frequenc)|counts?|the number)/,
+    );
+  const spreadOver = spread?.token(1)?.raw;
+  if (
+    spreadOver !== undefined && groups.length === 0 && /^[A-Za-z_]\w*$/.test(spreadOver) &&
+    !/^(?:rows?|records?|lines?|entries|values?|every|all|each|in|the|nulls?|duplicates?|distinct|columns?|orders|appears?|occurs?)$/
+      .test(spreadOver.toLowerCase()) &&
+    aggregatesOf(asked).length === 0 && !/\b(?:distinct|different|unique)\b/.test(asked)
+  ) {
+    return made(
+      `SELECT ${id(spreadOver)}, count(*) AS n FROM ${from}${where} GROUP BY ALL ORDER BY n DESC LIMIT ${
+        limitOf(reading) ?? 1000
+      }`,
+      `counts the rows for each value of ${spreadOver}`,
+    );
+  }
+  if (
+    /\b(?:percentage|percent|share|proportion|fraction|ratio)\b/.test(asked) &&
+    filters.conditions.length > 0 &&
+    groups.length === 0 && measures.filter((name) => !filters.columns.includes(name)).length === 0
+  ) {
+    const condition = filters.conditions.join(" AND ");
+    return made(
+      `SELECT count(*) FILTER (WHERE ${condition}) AS n, count(*) AS "all", round(100.0 * count(*) FILTER (WHERE ${condition}) / count(*), 2) AS percent FROM ${from}`,
+      "computes the share of the rows that match",
+    );
+  }
+  const pair = reading.find(/\bcorrelat\w* (?:of|between) (?:the )?(\S+) (?:and|with) (?:the )?(\S+)/);
+  const [left, right] = [pair?.token(1)?.raw, pair?.token(2)?.raw];
+  if (
+    left !== undefined && right !== undefined && /^[A-Za-z_]\w*$/.test(left) && /^[A-Za-z_]\w*$/.test(right)
+  ) {
+    return made(
+      `SELECT corr(${id(left)}, ${id(right)}) AS correlation FROM ${from}${where}`,
+      "computes their correlation",
+    );
+  }
   if (
     /\b(?:profile|profiling|summary statistics|summarise|summary|statistics|stats|overview|data quality|quality|sanity check|eda|explore|distribution of (?:all|every|each))\b/
       .test(asked) && measures.length === 0 && groups.length === 0
@@ -140,13 +214,26 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   }
 
   const counted = reading.find(/\bhow many (\S+)/)?.token(1)?.raw;
+  // "how many kilos (kg)": what a column of its own tells is added up.
+  const amount = counted === undefined ? undefined : unalias(aliasesOf(reading), counted);
+  const isAmount = amount !== undefined && amount !== counted &&
+    /^(?:kilos?|kilograms?|tons?|tonnes|litres?|liters?|hours?|minutes?|days?|units?|items|pieces|miles|km|kilomet\w+|dollars?|euros?|pounds|seats|points|bytes|tickets|guests|passengers|copies)$/i
+      .test(counted ?? "");
+  if (isAmount && !measures.includes(amount)) {
+    return sqlFor(reading, relations, {
+      ...columns,
+      measures: [...columns.measures, amount],
+      explicit: columns.explicit.filter((name) => name !== counted),
+      all: [...columns.all, amount],
+    });
+  }
   const aggregates = unique([
     ...aggregatesOf(asked),
     ...[...reading.goal.slice(0, 8192).matchAll(/\b(max|min|avg|sum|median)\([A-Za-z_]\w*\)/gi)].map((call) =>
       (call[1] ?? "").toLowerCase()
     ),
     // "how many kg of each variety", where kg is a column: its sum.
-    ...(counted !== undefined && explicit.includes(counted) ? ["sum"] : []),
+    ...(counted !== undefined && (explicit.includes(counted) || isAmount) ? ["sum"] : []),
   ]);
   const ordering = columns.keys;
   if (/\b(?:distinct|unique|different)\b/.test(asked)) {
@@ -179,7 +266,13 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     const counted = ordering.length === 0 && explicit.length === 0 ? measures[0] : undefined;
     // "the 5 largest amounts": the number makes the plural, not the column.
     const by = ordering[0] ??
-      (counted !== undefined && limit !== 1 ? singular(counted) : measures[0]) ?? explicit[0] ??
+      (counted !== undefined && limit !== 1
+        ? singular(counted)
+        : measures[0] !== undefined && explicit[0] !== undefined && !explicit.includes(measures[0]) &&
+            measures[0].endsWith("s")
+        ? explicit[0]
+        : measures[0]) ??
+      explicit[0] ??
       looseAfter(reading, /\bby (?:the )?(\S+)/)[0];
     const ascending = /\b(?:smallest|lowest|cheapest|oldest|earliest|shortest|bottom|fastest|ascending)\b/
       .test(asked);
@@ -189,6 +282,26 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
           ascending ? "ASC" : "DESC"
         } NULLS LAST LIMIT ${limit}`,
         `shows the ${limit} rows with the ${ascending ? "lowest" : "highest"} ${by}`,
+      );
+    }
+  }
+  if (
+    explicit.length === 0 && measures.length === 0 && groups.length === 0 &&
+    /\b(?:do|does|has|have) (?:all|every|each|any) (?:\S+ ){1,4}?(?:have|has|carry|carries) (?:a |an |its |their )?\S+/
+      .test(asked)
+  ) {
+    const held = looseAfter(
+      reading,
+      /\b(?:do|does) (?:all|every|each|any) (?:\S+ ){1,4}?(?:have|has|carry|carries) (?:a |an |its |their )?(\S+)/,
+    );
+    if (held.length > 0) {
+      return made(
+        `SELECT count(*) AS n, ${
+          held.map((name) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS ${id(`${name}_nulls`)}`).join(
+            ", ",
+          )
+        } FROM ${from}${where}`,
+        `counts rows without ${held.join(", ")}`,
       );
     }
   }
@@ -202,7 +315,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     );
     const functions = aggregates.length > 0
       ? aggregates
-      : targets.length > 0 && limit !== undefined
+      : targets.length > 0 && (limit !== undefined || /\b(?:most|least|fewest|highest|lowest)\b/.test(asked))
       ? ["sum"]
       : [];
     const selected = targets.flatMap((name) =>
@@ -220,9 +333,12 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
       ? ""
       : rank || selected.length === 0
       ? " ORDER BY n DESC"
-      : limit !== undefined || /\b(?:most|highest|top|best|sorted|descending)\b/.test(asked)
+      : limit !== undefined ||
+          /\b(?:most|highest|top|best|sorted|descending|fewest|least|lowest)\b/.test(asked) ||
+          asked !== reading.asked
       ? ` ORDER BY ${id(`${functions[0]}_${targets[0]}`)} ${
-        /\b(?:lowest|fewest|ascending|worst|bottom)\b/.test(asked) && !/\b(?:highest|most|top)\b/.test(asked)
+        /\b(?:lowest|fewest|least|ascending|worst|bottom)\b/.test(asked) &&
+          !/\b(?:highest|most|top)\b/.test(asked)
           ? "ASC"
           : "DESC"
       }`
@@ -263,43 +379,4 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
     return made(`SELECT * FROM ${from}${where} LIMIT ${limit ?? 100}`, "shows rows");
   }
   return made(`SUMMARIZE FROM ${from}`, "profiles every column");
-}
-
-/** A single word where a column must stand: "distinct cities in". */
-function looseAfter(reading: Reading, pattern: RegExp): string[] {
-  const token = reading.find(pattern)?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:values?|rows?|records?|in|of|the|there|are|is)$/.test(token.canon)
-    ? [token.raw]
-    : [];
-}
-
-/** "dup email", "duplicate invoice numbers in": the words that say what is double. */
-function looseKeys(reading: Reading, columns: Columns): string[] {
-  if (columns.measures.length > 0 || columns.explicit.length > 0) return [];
-  const token = reading.find(
-    /\b(?:duplicates?|repeated|double|doubled) (?:the |values (?:of|in|for) |entries (?:of|in|for|by) |by |on |for |in |of )*(\S+)/,
-  )?.token(1) ??
-    reading.find(
-      /\b(?:which|any|is|does|are) (?:the )?(\S+) (?:\S+ ){0,3}?(?:twice|more than once|repeated|unique|several times|duplicated)/,
-    )?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:rows?|records?|entries|lines|anybody|anyone|somebody|there|values?|in|the|of|any|it|every|each|anything|something|data)$/
-        .test(token.canon) &&
-      token.literal !== "path"
-    ? [token.raw]
-    : [];
-}
-
-/** "rows without an email": the column that is empty. */
-function withoutColumns(reading: Reading): string[] {
-  const token = reading.find(
-    /\b(?:without|have no|has no|with no|lacks?|lacking|missing|empty|blank|null) (?:a |an |any |the |values? (?:in|for|of) |its |their )*(\S+)/,
-  )?.token(1);
-  return token !== undefined && /^[A-Za-z_]\w*$/.test(token.raw) &&
-      !/^(?:values?|rows?|in|of|and|or|the|data|is|are|count|counts|columns?|column|at|from|fields?|cells?|entries)$/
-        .test(token.canon) &&
-      token.literal !== "path"
-    ? [token.raw]
-    : [];
 }

@@ -18,7 +18,7 @@ function verbsOf(reading: Reading): Verb[] {
   const asked = reading.asked;
   const found: [number, Verb][] = [];
   const plan =
-    /\b(?:plan|plans|would (?:\S+ ){0,6}?(?:change|do|be different|differ|happen|look|be changed|rebuild|backfill|be rebuilt|affect|touch)|what (?:\S+ ){0,4}?change|pending changes|preview|differences?|changes|dry run)\b/
+    /\b(?:plan|plans|would (?:\S+ ){0,6}?(?:change|drop|delete|remove|create|add|replace|do|be different|differ|happen|look|be changed|rebuild|backfill|be rebuilt|affect|touch)|what (?:\S+ ){0,4}?change|pending|preview|differences?|changes|dry run)\b/
       .exec(asked);
   const audit = /\b(?:audits?|audited|auditing|(?:quality|data) checks?)\b/.exec(asked);
   const run =
@@ -128,6 +128,12 @@ function datesOf(reading: Reading): { start?: string; end?: string } {
     if (raw === undefined) continue;
     if (/^(?:from|since|starting|start|after|between)$/.test(hit.groups[1] ?? "")) range.start ??= raw;
     else range.end ??= raw;
+  }
+  const span = reading.find(/(‹date›) (?:to|until|till|through|thru|-|–|up to|and) (‹date›)/);
+  if (span !== undefined && range.start === undefined) {
+    const [from, to] = [span.token(1)?.raw, span.token(2)?.raw];
+    if (from !== undefined) range.start = from;
+    if (to !== undefined) range.end = to;
   }
   if (range.start === undefined && range.end === undefined && dates[0] !== undefined) {
     range.start = dates[0].raw;

@@ -20,6 +20,31 @@ export function twoFiles(
     ? columns.keys
     : columns.explicit.map((name) => name.replace(/((?:^|_)(?:id|key|no|nr|code))s$/i, "$1"))
       .filter((name) => /_?(?:id|key|no|nr|code)$/i.test(name)).slice(0, 1);
+  const compared = /\b(?:compare[ds]?|comparing|comparison|differ\w*|diff|reconcile)\b/.test(asked) &&
+    columns.keys.length === 0;
+  const by = compared && keys.length === 0 ? columns.groups.slice(0, 3) : keys;
+  if (compared && by.length > 0 && !/\b(?:sum|average|total|count per|how many)\b/.test(asked)) {
+    const rest = unique([...columns.measures, ...columns.explicit]).filter((name) => !by.includes(name))
+      .slice(0, 8);
+    const shown = rest.flatMap((
+      name,
+    ) => [`a.${id(name)} AS ${id(`first_${name}`)}`, `b.${id(name)} AS ${id(`second_${name}`)}`]);
+    const changed = rest.map((name) => ` OR a.${id(name)} IS DISTINCT FROM b.${id(name)}`).join("");
+    const first = id(by[0] ?? "");
+    return {
+      sql: `SELECT ${
+        [
+          list(by),
+          `CASE WHEN b.${first} IS NULL THEN 'only in the first' WHEN a.${first} IS NULL THEN 'only in the second' ELSE 'differs' END AS side`,
+          ...shown,
+        ].join(", ")
+      } FROM ${left} a FULL JOIN ${right} b USING (${
+        list(by)
+      }) WHERE (a.${first} IS NULL OR b.${first} IS NULL${changed}) LIMIT 1000`,
+      why: `compares the two by ${by.join(", ")}`,
+      intent: "sql",
+    };
+  }
   const joining = /\b(?:join|joined|match|matching|combine|merge|link|look up|enrich|together)\b/.test(asked);
   const missing =
     /\b(?:not in|missing (?:in|from)|without|absent|no match|unmatched|lack\w*|only in|do not (?:exist|appear)|does not (?:exist|appear))\b/

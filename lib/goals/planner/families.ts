@@ -6,6 +6,7 @@
 import { type Claim, STRENGTH } from "./claims.ts";
 import { dbtClaim } from "./data_dbt.ts";
 import { duckdbClaim } from "./data_duckdb.ts";
+import type { Token } from "./text/tokens.ts";
 import { sqlmeshClaim } from "./data_sqlmesh.ts";
 import { readGoal, type Reading } from "./reading.ts";
 import { banditClaim } from "./sec_bandit.ts";
@@ -38,13 +39,24 @@ export const claimsOf = (reading: Reading): Claim[] =>
 /** Words and signs at which one wish ends and another may begin. */
 const BORDERS = new Set([",", ";", ".", "?", "!", "and", "then", "also", "plus", "but", "while", "&"]);
 
+/** What may join two values of one list: "22 and 3389", "10.0.0.1, 10.0.0.2". */
+const JOINTS = new Set([",", "and", "&"]);
+const NUMBERS = new Set(["num", "ports"]);
+const alike = (a: Token | undefined, b: Token | undefined): boolean =>
+  a?.literal !== undefined && b?.literal !== undefined &&
+  (a.literal === b.literal || NUMBERS.has(a.literal) && NUMBERS.has(b.literal));
+
 /** Parts of the goal that may each be a wish of its own; empty when there is only one. */
 export function clausesOf(reading: Reading): Reading[] {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   const parts: { start: number; end: number; count: number }[] = [];
   let current: { start: number; end: number; count: number } | undefined;
   let segment = -1;
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
+    if (JOINTS.has(token.canon) && current !== undefined && alike(tokens[index - 1], tokens[index + 1])) {
+      current = { start: current.start, end: token.end, count: current.count + 1 };
+      continue;
+    }
     if (BORDERS.has(token.canon) || (segment >= 0 && token.segment !== segment)) {
       if (current !== undefined && current.count >= 2) parts.push(current);
       current = undefined;
@@ -97,6 +109,22 @@ const placed = (claim: Claim): boolean =>
   claim.result.kind === "steps" && claim.strength >= STRENGTH.named &&
   claim.result.about?.namespace !== undefined;
 
+/** Other words that name a tool without a doubt. */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  "log-aggregator": /\b(?:journal|journalctl|syslog|log files?|log-aggregator)\b/,
+  "kubectl": /\b(?:kubectl|kubernetes)\b/,
+};
+
+/** The goal names this claim's tool, word for word. */
+const spoken = (claim: Claim, reading: Reading): boolean =>
+  claim.strength >= STRENGTH.named && claim.result.kind !== "ask" &&
+  (` ${reading.asked} `.includes(` ${family(claim.tool).replace(/-.*$/, "")} `) ||
+    NAMES[family(claim.tool)]?.test(reading.asked) === true);
+
+/** Kinds of Kubernetes whose names nobody uses for anything else. */
+const KUBERNETES_ONLY =
+  /\b(?:pods?|statefulsets?|daemonsets?|replicasets?|configmaps?|cronjobs?|ingresses|networkpolic(?:y|ies)|network policies|pvcs?|hpas?)\b/;
+
 /** Which claims stand for the goal's wishes. */
 export function weigh(reading: Reading): Verdict {
   const all = claimsOf(reading);
@@ -137,9 +165,15 @@ export function weigh(reading: Reading): Verdict {
     const steps = chosen.filter((claim) => claim.result.kind !== "ask" || claim.strength >= STRENGTH.named);
     return { own: steps.length > 0 ? steps : chosen };
   }
+  // "which pods run as root": nobody else has pods, and nothing of the persona's own is named.
+  if (
+    stranger?.tool === "kubectl get" && stranger.result.kind === "steps" && !saysWhat(first) &&
+    first.strength <= stranger.strength && !spoken(first, reading) && reading.has(KUBERNETES_ONLY)
+  ) return { own: [], foreign: stranger };
   if (
     stranger !== undefined && stranger.strength > first.strength &&
-    (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger))
+    (!(first.result.kind === "steps" && first.strength >= STRENGTH.clear) || placed(stranger) ||
+      spoken(stranger, reading) && !spoken(first, reading))
   ) {
     return { own: [], foreign: stranger };
   }

@@ -51,6 +51,20 @@ const HARMLESS = /\b(?:without|not|never|don't|do not|no need to)\s+(?:\w+\s+){0
 /** Suspicions that a question about what code does may name: "does src/ run shell commands?". */
 const AGAINST = new Set(["asks to run a command or a shell"]);
 
+/** "who may run commands as root": a question about rights. */
+const asksWho = (before: string): boolean =>
+  /\b(?:who|whoever|which (?:\w+ ){0,2}?(?:users?|accounts?|people|persons?|groups?|members?)|(?:users?|accounts?|people|groups?) (?:that|who|which))(?: \w+)? (?:may|can|could|might|is allowed to|are allowed to|has the right to|have the right to|is able to|are able to|is permitted to)(?: also| still)? $/
+    .test(before);
+
+/** "which store sold …", "stores in x.csv": a verb of keeping that is a noun where it stands. */
+const isNoun = (before: string, phrase: string): boolean => {
+  const word = /^\s*(\w+)/.exec(phrase)?.[1] ?? "";
+  if (/^(?:stores|records|places|logs|prints|outputs|copies)$/.test(word)) return true;
+  return /^(?:store|place|record|log|output|print)$/.test(word) &&
+    /\b(?:which|what|each|every|per|by|of|the|a|our|this|for|any|no|one|single|\w+est|last|first|duplicate|bad|new|old) $/
+      .test(before);
+};
+
 /** True when what stands before the phrase asks what a piece of code does. */
 const asksAboutCode = (before: string): boolean => {
   const sentence = before.slice(
@@ -69,7 +83,11 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
     for (const part of windows(source)) {
       for (const { pattern, what } of SUSPICIONS) {
         const hit = pattern.exec(part);
-        if (hit !== null && !(AGAINST.has(what) && asksAboutCode(part.slice(0, hit.index)))) {
+        if (
+          hit !== null &&
+          !(AGAINST.has(what) &&
+            (asksAboutCode(part.slice(0, hit.index)) || asksWho(part.slice(0, hit.index))))
+        ) {
           return `The goal ${what}: ${quote(hit[0])}`;
         }
       }
@@ -79,10 +97,17 @@ export function forbiddenPhrase(reading: Reading): string | undefined {
           return `Nothing is sent away from this host: ${quote(hit[0])}`;
         }
       }
+      // A short text in quotes is what is looked for ("drop table"), not where something is to be kept.
+      const unquoted = part.replace(
+        /["'“][^"'”\n]{1,40}["'”](?=[\s,.?!]|$)/gu,
+        (text) => text.includes(".") ? text : "‹quoted›",
+      );
       for (const pattern of KEEPING) {
-        const hit = pattern.exec(part);
+        const hit = pattern.exec(unquoted);
         if (
-          hit !== null && !HARMLESS.test(part.slice(0, hit.index)) && !asksAboutCode(part.slice(0, hit.index))
+          hit !== null && !HARMLESS.test(part.slice(0, hit.index)) &&
+          !asksAboutCode(part.slice(0, hit.index)) &&
+          !isNoun(part.slice(0, hit.index), hit[0])
         ) {
           return `No file is written for a goal: ${quote(hit[0])}`;
         }
@@ -107,6 +132,12 @@ function maskLiterals(reading: Reading, text: string): string {
 
 /** A path of the goal that may not be read, if there is one. */
 export function forbiddenPath(reading: Reading): string | undefined {
+  for (const token of reading.literals("sql")) {
+    const held = [...token.raw.matchAll(/'([^'\n]{1,300})'/g)].map((hit) => hit[1] ?? "").find(
+      isForbiddenPath,
+    );
+    if (held !== undefined) return held;
+  }
   for (const token of reading.literals("path", "quoted", "flag", "name")) {
     const raw = token.literal === "flag" ? token.raw.replace(/^--?[\w-]+=?/, "") : token.raw;
     if (!isForbiddenPath(raw)) continue;

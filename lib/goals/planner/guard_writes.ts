@@ -12,6 +12,7 @@ import {
   WRITE_VERBS,
 } from "./lexicon/write_verbs.ts";
 import type { Reading } from "./reading.ts";
+import { isKnownWord } from "./text/tokens.ts";
 
 /** Words that may stand between a request's beginning and its verb. */
 const SOFTENERS = new Set(
@@ -21,12 +22,46 @@ const SOFTENERS = new Set(
 );
 
 const PARTICIPLES =
-  "deleted|removed|dropped|destroyed|killed|terminated|restarted|rebooted|redeployed|scaled(?: (?:up|down|out|in))?|resized|patched|edited|modified|changed|updated|created|added|applied|installed|uninstalled|drained|cordoned|evicted|rotated|revoked|disabled|enabled|locked|unlocked|reset|renamed|moved|overwritten|truncated|purged|cleaned(?: up)?|cleared|wiped|inserted|imported|migrated|restored|fixed|repaired|upgraded|granted|blocked|banned|quarantined|rolled back|reverted|undone|replaced|gone|set|shut down|turned (?:off|on)|switched (?:off|on)|taken down|closed|stopped|paused|given|promoted|bumped|written|saved|exported|uploaded|stored";
+  "deleted|removed|dropped|destroyed|killed|terminated|restarted|rebooted|redeployed|scaled(?: (?:up|down|out|in))?|resized|patched|edited|modified|changed|updated|created|added|applied|installed|uninstalled|drained|cordoned|evicted|rotated|revoked|disabled|enabled|locked|unlocked|reset|renamed|moved|overwritten|truncated|purged|cleaned(?: up)?|cleared|wiped|inserted|imported|migrated|restored|fixed|repaired|upgraded|granted|blocked|banned|quarantined|rolled back|reverted|undone|replaced|gone|set|shut down|turned (?:off|on)|switched (?:off|on)|taken down|closed|stopped|paused|given|promoted|bumped|written|saved|exported|uploaded|stored|brought (?:down|up|back|online|offline|to zero)|taken (?:down|out|offline|away|off)|put (?:back|down|out|offline|to sleep|into|in maintenance)|torn down|wound down|spun (?:up|down)|emptied|filled|hidden|kicked(?: out| off)?|knocked (?:out|down|over)|loaded|merged|muted|pinned|pulled|pushed|rebuilt|recreated|reloaded|relabell?ed|rerun|rolled (?:back|out|forward)|shrunk|signed off|silenced|split|swapped|synced|tagged|thrown (?:away|out)|trimmed|woken(?: up)?|upsized|downsized|lowered|raised|increased|decreased|doubled|halved|reduced|bounced|recycled|flushed|erased|rewritten|replaced|retired|decommissioned|disposed of|gotten rid of|freed(?: up)?|archived|compressed|rebooted|re-?run|expired|unmounted|mounted|attached|detached|exposed|opened up|made (?:public|private|writable|readable|executable)";
 
 const NOUNS =
   "restart|reboot|rollback|rollout|redeploy|redeployment|deletion|failover|backup|migration|scale[ -]?(?:up|down|out|in)|resize|upgrade|cleanup|clean up|rotation|bounce|undo|rolling restart|deployment of|removal|hotfix|patch|apply";
 
+const ACTION_NOUNS =
+  "kick|restart|reboot|bounce|nudge|shove|cleanup|clean|wash|push|scrub|refresh|reset|fresh start|new start|trim|rest|bump|boost|flush|makeover|rework|polish|patch|update|upgrade|new (?:image|password|key|name|owner|label|token|version)|more (?:\\S+ )?(?:memory|cpu|room|space|replicas|time)";
+const AMOUNT =
+  "(?:at least |only |exactly )?(?:‹num›|two|three|four|five|six|seven|eight|nine|ten|more|fewer|less|another|double)";
+
 const REQUESTS: readonly RegExp[] = [
+  // Wished for, or regretted that it is not done: "it would help if web were restarted".
+  new RegExp(
+    `\\b(?:help|helpful|great|nice|good|best|better|lovely|appreciated?|happy|glad|grateful|love|like|cool|wonderful|ideal) (?:it )?if (?:\\S+ ){1,9}?(?:were|was|got|gets|is|are|could be|would be|can be|be) (?:${PARTICIPLES})\\b`,
+  ),
+  new RegExp(
+    `\\b(?:can|could|may|might|would like to|want to|need to|wish to|let us) (?:we |i |you |us )?(?:please )?(?:have|get|see) (?:\\S+ ){1,7}?(?:${PARTICIPLES})\\b(?! by| in the last| since| yesterday| recently)`,
+  ),
+  new RegExp(`\\bif (?:you|we|someone) (?:${PARTICIPLES})\\b.{0,80}\\bplease do\\b`),
+  // Nouns of doing: "see to the eviction of all pods".
+  new RegExp(
+    `\\b(?:see to|take care of|arrange(?: for)?|handle|organi[sz]e|ask(?:ing)? for|order|approve|perform|initiate|begin with|start with|go for|due for) (?:the |a |an )?(?:\\S+ )?(?:eviction|deletion|removal|termination|destruction|${NOUNS})\\b`,
+  ),
+  // "I want node w9 out of the rotation", "namespace temp can go".
+  /\b(?:want|need|would like|like to have|prefer) (?:\S+ ){1,6}?(?:out of (?!memory\b|disk\b|space\b|the (?:list|scan|report|result|picture))|gone\b|offline\b|online again\b|shut\b|back up\b|back online\b|up and running\b|taken\b)/,
+  /^(?!(?:what|which|who|where|how|does|did|is|are)\b).*\b(?:can|may|should|must|has to|have to|needs? to) go\b(?! (?:to|down|up|wrong|over|through|on|live|back|into|from|for|by|well|bad)\b)/,
+  /\boff with (?:it|them|the|his|her|its|their)\b/,
+  // Light verbs: "give them a kick", "have the pod get a restart".
+  new RegExp(
+    `\\bgive (?:\\S+ ){1,7}?(?:(?:a|an|another|one more) (?:good |quick |proper |gentle |hard |little |swift )?(?:${ACTION_NOUNS})|more (?:\\S+ )?(?:memory|cpu|room|space|replicas|copies))\\b`,
+  ),
+  // How a thing is wished to be: "web ought to run image 1.4", "for web to have 6 replicas".
+  new RegExp(
+    `\\b(?:should|must|ought to|needs? to|has to|have to|shall|(?:want|love|like|need|prefer|wish)(?: for)? (?:\\S+ ){1,5}?to) (?:now |also |only |rather |really )?(?:(?:have|run|use|get|keep) (?:with |on )?${AMOUNT} (?:\\S+ )?(?:replicas?|copies|copy|pods?|instances?|nodes?|cores?|cpus?|memory|gi|workers?)|(?:run|use|get|be on|move to|switch to|go to) (?:the )?(?:new |latest |other )?(?:image|version|tag|node|namespace) \\S+)`,
+  ),
+  new RegExp(`\\b(?:can|could|may) (?:i|we) (?:please )?(?:have|get) ${AMOUNT}(?= )`),
+  /\b(?:go ahead|proceed|carry on|continue|move forward|go on) with (?:it|that|this|them|the (?:\S+ )?(?:plan|changes?|apply|rollout|deletion|migration|upgrade|run))\b/,
+  /\b(?:make it (?:so|happen)|pull the trigger|let it rip|ship it|get it (?:done|deployed|applied|merged))\b/,
+  /(?<!can |could |may |able to |to |allowed to |who |whoever |might |not |users? |accounts? |directly |root )\blog ?in as (?:root|admin\w*|the |an? |another |user |‹)/,
+  /\b(?:should|must|ought|may) not be (?:in|a member of|part of|on) (?:\S+ ){1,4}?(?:any ?more|any longer)\b/,
   new RegExp(
     `(?<!nothing |nobody |not |never )\\b(?:should|must|needs? to|has to|have to|ought to|had better) (?:now |all |also |please )?(?:be|get) (?:${PARTICIPLES})\\b`,
   ),
@@ -50,6 +85,20 @@ const REQUESTS: readonly RegExp[] = [
   /^(?:please )?(?:no more|down with|away with) \S+/,
   /\bchown\b|\bchmod\b|\buseradd\b|\buserdel\b|\busermod\b|\bvisudo\b|\bgpasswd\b|\biptables\b|\bufw\b|\bsystemctl (?:restart|stop|start|enable|disable|reload|mask)\b|\bservice \S+ (?:restart|stop|start)\b|\bhelm (?:upgrade|install|rollback|uninstall)\b|\bgit (?:push|commit|reset|revert|clone)\b|\bapt(?:-get)? (?:install|remove|update|upgrade)\b|\bpip install\b|\bkillall\b|\bpkill\b|\bkill -9\b|\bmkfs\b|\bdd if\b/,
 ];
+
+/** "It should be closed" tells how things ought to be, where a question follows whether they are. */
+const STATE =
+  /^(?:should|must|ought to|has to|have to|needs? to|shall) (?:now |also |only |rather |really )?(?:have|run|use|get|keep|not)|\b(?:should|must|ought to|has to|have to|supposed to) (?:now |all |also )?be (?:closed|locked|disabled|enabled|blocked|gone|stopped|encrypted|turned off|switched off|removed|installed|applied|updated)$/;
+
+/** Whether a question that only asks follows the statement. */
+const asksAfter = (reading: Reading, clause: string): boolean => {
+  const rest = reading.asked.slice(reading.asked.indexOf(clause) + clause.length);
+  return /^ [.;:!?] .*(?:\?|\b(?:check|see|show|tell|verify|list|scan)\b)/.test(rest) &&
+    !/\b(?:can|could|would|will) you\b|\bplease do\b|\b(?:do|make|get) (?:it|that|this)\b|\bif not\b/.test(
+      rest,
+    ) &&
+    !/\bplease\b/.test(clause);
+};
 
 const QUESTION_OPENERS = new Set(
   ("what which who whom whose when where why how is are was were do does did has have had will would if whether any anything as because " +
@@ -87,7 +136,7 @@ const wordsOf = (text: string): Word[] => {
 const POINTING =
   /^(?:(?:all|both|one|any|each|some|most) (?:of )?)?(?:his|her|their|my|our|its|your|every|each|any|whichever|whatever|these|those|this|that|both|all|old|the|a|an) (?:other |old |whole |entire |damn |stupid |bad )?/;
 
-const HARD_STOP = new Set([";", ".", "!", "?", ":"]);
+const HARD_STOP = new Set([";", ".", "!", "?", ":", "-", "–", "—"]);
 
 /** The index of the first word of the clause that word `at` stands in. */
 function clauseStart(words: readonly Word[], at: number): number {
@@ -113,6 +162,8 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     /^(?:can|could|would|will|shall|should|may|must) (?:you|we|i|u|someone|somebody|anybody|anyone)\b/;
   const head = words.slice(start, start + 3).map((one) => one.text).join(" ");
   const addressed = toYou.test(head) || !QUESTION_OPENERS.has(first);
+  // "why don't you restart it", "why not just delete it".
+  if (/^why (?:do not|not)\b/.test(head) && before - start <= 3) return true;
   if (before < start) return true;
   if (["not", "never", "without", "cannot"].includes(previous)) return false;
   if (previous === ",") {
@@ -146,7 +197,34 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
       /^[.;?!,] |^$/.test(rest) &&
       words.slice(Math.max(start, at - 8), at).some((one) => /^(?:what|which|that|whatever)$/.test(one.text))
     ) return false;
-    if (["how", "safe", "ok", "okay", "fine", "possible", "allowed", "advisable"].includes(asker)) {
+    // "I don't want you to delete anything", "nobody is to restart it".
+    if (
+      /\b(?:not|never|nobody|without|no one) (?:\S+ ){0,4}to (?:\S+ )?$/.test(
+        `${words.slice(start, at).map((one) => one.text).join(" ")} `,
+      ) && !/^(?:why|would|could|can)$/.test(first)
+    ) return false;
+    if (
+      [
+        "how",
+        "safe",
+        "ok",
+        "okay",
+        "fine",
+        "possible",
+        "allowed",
+        "advisable",
+        "best",
+        "better",
+        "good",
+        "great",
+        "wise",
+        "smart",
+        "easiest",
+        "easier",
+        "simplest",
+      ]
+        .includes(asker)
+    ) {
       return true;
     }
     if (!WANT.has(asker)) return false;
@@ -200,9 +278,70 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     before === start;
 }
 
+/** `delete` as `deleting`. */
+const gerund = (verb: string): string =>
+  verb.endsWith("e") && !verb.endsWith("ee")
+    ? `${verb.slice(0, -1)}ing`
+    : /(?:^|[^aeiou])[aeiou][bdgklmnprt]$/.test(verb) && verb.length <= 5
+    ? `${verb}${verb.at(-1) ?? ""}ing`
+    : `${verb}ing`;
+
+/** Verbs of change whose gerund is hardly anything else. */
+const GERUNDS = new Map(
+  ("delete remove drop destroy kill terminate restart reboot redeploy scale resize patch edit modify change update create add apply install uninstall " +
+    "drain cordon evict rotate revoke disable enable lock unlock reset rename move overwrite truncate purge wipe insert import migrate restore fix repair " +
+    "upgrade downgrade roll replace stop start evict bounce recycle flush rebuild rewrite erase undo revert clean clear rerun relabel label annotate taint")
+    .split(" ").map((verb) => [gerund(verb), verb]),
+);
+
+/** "how about restarting web", "…, deleting the failed ones along the way". */
+function gerundRequest(words: readonly Word[]): string | undefined {
+  for (const [at, word] of words.entries()) {
+    if (!GERUNDS.has(word.text)) continue;
+    const before = words.slice(Math.max(0, at - 4), at).map((one) => one.text).join(" ");
+    const after = words.slice(at + 1, at + 5).map((one) => one.text).join(" ");
+    if (COMPOUND_HEADS.test(after) || /^(?:all|any|half) (?:the|of the) time\b/.test(after)) continue;
+    const start = clauseStart(words, at);
+    const asked = QUESTION_OPENERS.has(words[start]?.text ?? "");
+    const suggested =
+      /\b(?:how about|what about|why not|consider|try (?=the )|suggest|propose|recommend|advise|in favou?r of|start by|begin by|begin with|start with|mind|go about|get on with|go on|get|worth)(?: just| simply| maybe| first)*$/
+        .test(before);
+    const attached = /(?:,|while|and|by|then|also)(?: also| then| just)?$/.test(before) && !asked &&
+      /^(?:the|all|any|every|them|it|those|these|whatever|whichever|each|anything|everything)\b/.test(
+        after,
+      ) &&
+      !/\b(?:is|are|was|were|keeps?|kept|been|not|without|from|of)\b/.test(before);
+    if (suggested || attached) return `${word.text} ${after}`.trim();
+  }
+  return undefined;
+}
+
+/** Words before a determiner that begin a clause and are no verbs that anybody knows: "frobnicate the pods". */
+function unknownVerb(reading: Reading): string | undefined {
+  const tokens = reading.text.tokens.filter((token) => !token.pasted);
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1];
+    if (before !== undefined && !/^[.;!?:]$|^(?:please|then|just|kindly)$/.test(before.canon)) continue;
+    if (token.literal !== undefined || !/^[a-z]{4,16}$/.test(token.canon) || isKnownWord(token.canon)) {
+      continue;
+    }
+    if (WRITE_VERBS.has(token.canon)) continue;
+    const after = tokens[index + 1]?.canon ?? "";
+    if (/^(?:the|all|every|these|those|this|that|our|my|its|their|them|it)$/.test(after)) {
+      return `${token.canon} ${after}`;
+    }
+  }
+  return undefined;
+}
+
+/** Phrases before a wish that ask for nothing themselves; what stands behind them begins anew. */
+const LEADS =
+  /\b(?:while you are (?:at it|there|here|about it|on it)|on your way|in the meantime|meanwhile|in passing|once (?:you are )?(?:done|finished|ready)|when (?:you are )?(?:done|finished|ready)|at the same time|for good measure|as a next step|next up|if possible|if need be|if so|if yes|if not|in that case|otherwise|if (?:necessary|required|needed)|after that|afterwards|if (?:port |the port )?‹num› is (?:open|closed|up)|if (?:it|they|that|this|one|any|some|any of them|there) (?:is|are|looks?|seems?|fails?|works?|does|do|has|have)(?: (?:not|any|one|ok|okay|fine|bad|broken|down|up|wrong|good|open|closed|so|stuck|old|unused))*) (?=[a-z])/g;
+
 /** The phrase that asks for a change, as the goal's canonical text has it; `undefined` when none does. */
 export function writeRequest(reading: Reading): string | undefined {
-  const words = wordsOf(reading.asked);
+  const asked = reading.asked.replace(LEADS, "; ");
+  const words = wordsOf(asked);
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === undefined || !WRITE_VERBS.has(word.text)) continue;
@@ -211,7 +350,7 @@ export function writeRequest(reading: Reading): string | undefined {
       /^(?:rebuild|recreate|refresh|load|regenerate)$/.test(word.text) && reading.has(/\b(?:dbt|sqlmesh)\b/)
     ) continue;
     const after = word.offset + word.text.length + 1;
-    if (isRequestAt(words, at, reading.asked.slice(after, after + 240))) {
+    if (isRequestAt(words, at, asked.slice(after, after + 240))) {
       return words.slice(at, at + 6).map((one) => one.text).join(" ");
     }
   }
@@ -225,8 +364,15 @@ export function writeRequest(reading: Reading): string | undefined {
     }
     for (const pattern of REQUESTS) {
       const hit = pattern.exec(bare);
+      if (hit !== null && STATE.test(hit[0]) && asksAfter(reading, clause)) continue;
+      // Building models anew is dbt's and sqlmesh's allowed, approved work.
+      if (
+        hit !== null &&
+        /\b(?:rebuilt|recreated|reloaded|rerun|re-run|refreshed|run|built)$/.test(hit[0].trim()) &&
+        reading.has(/\b(?:dbt|sqlmesh)\b/)
+      ) continue;
       if (hit !== null) return hit[0].trim();
     }
   }
-  return undefined;
+  return gerundRequest(words) ?? unknownVerb(reading);
 }

@@ -7,70 +7,31 @@ import type { Slots } from "../../catalog/types.ts";
 import { type Claim, STRENGTH } from "./claims.ts";
 import type { Reading } from "./reading.ts";
 import { extensionOf } from "./text/classify.ts";
+import { levelsOf } from "./sec_bandit_levels.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
 
 const NAMED = /\bbandit\b/;
 const CODE =
   /\b(?:code|python|python3|py|source|sources|codebase|scripts?|package|module|repository|programs?|sast|static (?:security )?(?:analysis|scan)|(?:security|sast|code) (?:scan|review|analysis) of ‹path›|library|developers|consultants|flask|django)\b/;
 const SECURITY =
-  /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?|attackers?|hackers?|malicious|break in|abuse[ds]?|attack(?:ed|s)?)\b/;
+  /\b(?:security|secure|insecure|securely|vulnerab\w*|safe|unsafe|safely|unsafely|insecurely|safety|bugs?|weakness\w*|flaws?|holes?|hardcoded|hard coded|passwords?|secrets?|credentials|tokens?|injections?|dangerous|risky|risks?|static (?:security )?analysis|sast|findings?|exploitable|eval|pickle|shell true|subprocess|md5|sha1|weak (?:crypto\w*|hash\w*|ciphers?)|yaml load|severity|critical|severe|serious|issues?|audit|scan|problems?|check|smells?|bad practices?|backdoors?|attackers?|hackers?|malicious|break in|abuse[ds]?|attack(?:ed|s)?)\b/;
 /** Calls and modules that bandit looks for by name. */
 const CALLS =
   /\b(?:eval|exec|pickle|marshal|subprocess|os\.system|shell\s?=\s?true|yaml\.?\s?load|md5|sha1|mktemp|hard-?\s?coded|sql injections?|assert)\b/i;
 const OTHER_LANGUAGE =
-  /\b(?:java|javascript|typescript|golang|rust|ruby|php|docker image|docker images|container image|dockerfile|helm chart|npm|cve|cves|dependency|dependencies|requirements|semgrep|sonarqube|trivy|snyk|gitleaks|grype)\b/;
+  /\b(?:java|javascript|typescript|node ?js|golang|go code|c code|perl|kotlin|swift|scala|html|css|shell scripts?|bash scripts?|rust|ruby|php|docker image|docker images|container image|dockerfile|helm chart|npm|cve|cves|dependency|dependencies|requirements|semgrep|sonarqube|trivy|snyk|gitleaks|grype)\b/;
+
+/** Numbers of bandit's tests: `B602`, `B105,B106`. */
+const TESTS = /^B\d{3}(?:,B\d{3})*$/;
+
+/** Places that are Vault's or the host's own, and what is asked of those. */
+const OTHER_PLACE =
+  /^(?:kv\d?|secrets?|pki\w*|database|transit|aws|cubbyhole|identity|auth|sys|totp|ldap|consul|approle)\/|^\/(?:etc|root|proc|sys|dev|var|boot|run)(?:\/|$)|\.(?:ssh|gnupg)(?:\/|$)/;
+const ELSEWHERE =
+  /\b(?:vault|openbao|bao|modes?|permissions?|readable|writable|owner|owned|owns|accounts?|sudo\w*|logs?|rows?|columns?|pods?|namespace|dbt|sqlmesh|terraform)\b/;
 
 const EXCLUDE =
   /\b(?:but not|(?:everything|anything|all|all of it) but|but leave|except(?: for)?|without|excluding|exclude|leave out|leaving out|leave|skip|skipping|not|other than|apart from|ignore|ignoring|omit|omitting|minus|besides|nothing from|nothing in|nothing under|stay out of|keep out of|spare|avoid) (?:the |everything (?:in|under|below) |anything (?:in|under|below) |what is (?:in|under) |directory |folder |file |files |tests? (?:in|under) |code (?:in|under) |\S+ ){0,3}?(‹path›)(?: (?:and|or|,|nor) (?:the )?(‹path›))?/;
-
-const LEVEL = "(low|medium|high|critical|severe|moderate)";
-
-function levelOf(reading: Reading, word: "severity" | "confidence"): string | undefined {
-  const named = reading.find(
-    new RegExp(
-      `\\b${LEVEL}(?: (?:and|or) (?:higher|up|above|more|better|low|medium|high|worse))? (?:${word}|in ${word})\\b`,
-    ),
-  ) ??
-    reading.find(
-      new RegExp(
-        `\\b${word} (?:level |of |is |at |at least |from |only |: |= ?|set to |equal to |threshold |minimum |not below |or )*${LEVEL}\\b`,
-      ),
-    );
-  if (named?.groups[1] !== undefined) return normal(named.groups[1]);
-  const flagged = new RegExp(`--${word}-level[ =](low|medium|high)`).exec(reading.goal)?.[1];
-  if (flagged !== undefined) return flagged;
-  const short = word === "severity" ? /(?:^|\s)-(l{1,3})(?:\s|$)/ : /(?:^|\s)-(i{1,3})(?:\s|$)/;
-  const counted = short.exec(reading.goal)?.[1];
-  if (counted !== undefined) return ["low", "medium", "high"][counted.length - 1];
-  if (word === "confidence") {
-    const both = reading.find(
-      new RegExp(
-        `\\b${LEVEL} severity and (?:confidence|certainty)\\b|\\b${LEVEL} (?:severity )?and (?:high )?confidence\\b`,
-      ),
-    );
-    const level = both?.groups[1] ?? both?.groups[2];
-    if (level !== undefined) return normal(level);
-    return reading.has(/\b(?:certain|sure|confident)\b/) && reading.has(NAMED) ? "high" : undefined;
-  }
-  const bare = reading.find(
-    new RegExp(
-      `\\b(?:only|just|nothing but|at least|minimum|min|from|or|the) (?:the )?${LEVEL}\\b(?! confidence| memory| cpu)`,
-    ),
-  ) ??
-    reading.find(
-      new RegExp(`\\b${LEVEL} (?:and|or|\\+) (?:higher|up|above|more|worse|upwards|severe|over)\\b`),
-    ) ??
-    reading.find(
-      new RegExp(
-        `\\b${LEVEL} (?:ones|findings|issues|problems|only|risk|risks|bugs|vulnerabilities|results|hits)\\b`,
-      ),
-    ) ??
-    reading.find(new RegExp(`\\b${LEVEL} ?\\+`));
-  return bare?.groups[1] === undefined ? undefined : normal(bare.groups[1]);
-}
-
-const normal = (word: string): string =>
-  word === "critical" || word === "severe" ? "high" : word === "moderate" ? "medium" : word;
 
 const isCode = (token: Token): boolean => {
   const extension = extensionOf(token.raw);
@@ -89,6 +50,17 @@ export function banditClaim(reading: Reading): Claim | undefined {
     result,
   });
   const paths = reading.askedLiterals("path").filter(isCode);
+  if (
+    !named && paths.length > 0 && reading.has(OTHER_LANGUAGE) && !reading.has(/\bpython3?\b/) &&
+    !paths.some((token) => token.raw.endsWith(".py")) &&
+    reading.has(/\b(?:code|sources?|review|scan|check|audit|analy[sz]e)\b/) &&
+    !reading.has(/\b(?:rows?|columns?|pods?|vault)\b/)
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason: "bandit reads Python only; no tool here looks at that",
+    });
+  }
   const python = reading.has(/\bpython3?\b|\bpy\b/) || paths.some((token) => token.raw.endsWith(".py"));
   const code = reading.has(CODE) || python;
   const security = reading.has(SECURITY);
@@ -96,8 +68,13 @@ export function banditClaim(reading: Reading): Claim | undefined {
   const pastedBandit = reading.text.segments.some((segment) =>
     segment.pasted && /\bB\d{3}\b|>> Issue|Severity: |bandit/i.test(segment.text)
   );
+  // To secops a place of files is code, unless it is one of Vault's or of the host's own.
+  const place = reading.persona === "secops" && security && reading.literals("addr", "host").length === 0 &&
+    !reading.has(ELSEWHERE) && paths.some((token) => !OTHER_PLACE.test(token.raw));
+  const tests = reading.text.tokens.some((token) => !token.pasted && TESTS.test(token.raw));
   if (
-    !named && !(code && security) && !(calls && paths.length > 0) &&
+    !named && !place && !(tests && reading.persona === "secops") && !(code && security) &&
+    !(calls && (paths.length > 0 || reading.persona === "secops" && bareTarget(reading, false).length > 0)) &&
     !(python && reading.has(/\bwrite\b|\breview\b/)) && !pastedBandit &&
     !(reading.persona === "secops" && paths.some((token) => token.raw.endsWith(".py")))
   ) {
@@ -126,7 +103,7 @@ export function banditClaim(reading: Reading): Claim | undefined {
   const flagged = /(?:^|\s)(?:-x|--exclude)[ =](\S+)/.exec(reading.goal)?.[1];
   const out = new Set(exclude.map((token) => token.start));
   let targets = paths.filter((token) =>
-    !out.has(token.start) && !(flagged ?? "").split(",").includes(token.raw)
+    !out.has(token.start) && token.raw !== flagged && !(flagged ?? "").split(",").includes(token.raw)
   ).map((token) => token.raw);
   const excluded = [
     ...exclude.map((token) => token.raw),
@@ -160,28 +137,21 @@ export function banditClaim(reading: Reading): Claim | undefined {
       ?.token(1)?.raw;
     if (place !== undefined) targets = [place];
   }
-  const strength = named
-    ? STRENGTH.named
-    : python || pastedBandit || reading.has(/\bcode(?:base)?\b/)
+  const strength = named ? STRENGTH.named : python || pastedBandit || tests ||
+      place &&
+        reading.has(/\b(?:severity|confidence|findings?|vulnerab\w*|security|insecure|injections?)\b/) ||
+      reading.has(/\bcode(?:base)?\b/)
     ? STRENGTH.clear
     : STRENGTH.hint;
   if (targets.length === 0) {
     return claim(strength, { kind: "ask", question: "Which directory or file of Python code?" });
   }
   const slots: Record<string, Slots[string]> = { paths: [...new Set(targets)].slice(0, 16) };
-  const severity = levelOf(reading, "severity");
-  const confidence = levelOf(reading, "confidence");
-  if (confidence !== undefined) slots.confidence = confidence;
-  if (
-    severity !== undefined &&
-    !(confidence === severity && !reading.has(/\bseverity\b/) &&
-      reading.every(new RegExp(`\\b${LEVEL}\\b`)).length === 1)
-  ) slots.severity = severity;
+  Object.assign(slots, levelsOf(reading));
   if (excluded.length > 0) slots.exclude = [...new Set(excluded)].slice(0, 16);
-  const tests = reading.text.tokens.filter((token) => !token.pasted && /^B\d{3}$/.test(token.raw)).map((
-    token,
-  ) => token.raw);
-  if (tests.length > 0) slots.tests = [...new Set(tests)].slice(0, 32);
+  const chosen = reading.text.tokens.filter((token) => !token.pasted && TESTS.test(token.raw))
+    .flatMap((token) => token.raw.split(","));
+  if (chosen.length > 0) slots.tests = [...new Set(chosen)].slice(0, 32);
   return claim(paths.length > 0 || named ? Math.max(strength, STRENGTH.clear) : strength, {
     kind: "steps",
     intent: "code-findings",
@@ -215,7 +185,7 @@ function bareTarget(reading: Reading, named: boolean): string[] {
       if (token === undefined || !/^[A-Za-z0-9_][\w.-]*$/.test(token.raw)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
       const word =
-        /^(?:the|a|an|our|my|this|that|it|all|any|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|without|except|exclude|excluding|skip|ignore|but|not|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
+        /^(?:the|a|an|our|my|this|that|it|all|any|current|working|same|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|without|except|exclude|excluding|skip|ignore|but|not|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
           .test(token.canon);
       if (word) continue;
       const placed = (index === 3 || index === 4) &&

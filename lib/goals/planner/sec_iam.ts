@@ -27,21 +27,25 @@ const SECTIONS: readonly (readonly [string, RegExp, number])[] = [
   ["groups", /\b(?:groups?|members?|membership|member of|belongs? to|docker group)\b/, STRENGTH.hint],
   [
     "modes",
-    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
+    /\b(?:(?:file |loose |lax |wrong |bad |open )?(?:modes|permissions|mode bits)|world readable|world writable|readable (?:by|for)|writable (?:by|for)|credential files?|readable by (?:others|everyone|everybody)|key files?|private keys?|(?:modes?|permissions?|owners?|rights) (?:of|on|for) ‹path›|(?:any(?:one|body)|others?|everyone|everybody|all users) (?:can|could|may) (?:read|write|access|change|modify)|can be (?:read|written|changed) by|too open|others can (?:read|write))\b/,
     STRENGTH.hint,
   ],
   [
     "accounts",
-    /\b(?:accounts?|users?|logins?|uid|uids|login shells?|shells?|identities|identity|passwords?|service accounts|people|who (?:can|may|could|is able to) (?:log ?in|log on|sign in|log into)|log ?in|logon|employees|staff|humans?|persons?|locked|home directories|root)\b/,
+    /\b(?:accounts?|users?|logins?|uid|uids|login shells?|shells?|identities|identity|passwords?|service accounts|people|who (?:can|may|could|is able to) (?:log ?in|log on|sign in|log into)|log ?in|logon|employees|staff|humans?|persons?|locked|nologin|sudoers?|home directories|root)\b/,
     STRENGTH.hint,
   ],
 ];
 
 const CLEAR =
-  /\b(?:(?:local|unix|linux|system|os|user|login|host|human|interactive|disabled|locked|dormant|orphaned|unused|stale|privileged|root|service|guest|shared|personal|default|active|enabled|empty|weak|which|what|all|list|any|how many|the|our|old|new) (?:\S+ ){0,2}?(?:accounts?|users?|logins?|identities|groups?)|accounts? (?:on|with|without|that|have|has|who|whose|of|in|can)|users? (?:on|with|without|that|have|who|whose|can|in the|of the)|uid ?(?:0|‹num›|zero)|password hash(?:es)?|hashes|login shells?|password ?less|passwordless|empty passwords?|without (?:a )?password|no password|passwords? (?:hash|age|ageing)|group (?:membership|members?)|members? of (?:the )?\S+ ?(?:group)?|in the \S+ group|wheel|who can (?:log ?in|become|use|run|read)|who may|who has|credential files?|key files|identity|identities|local groups?|log ?in (?:here|to this|on this)|ssh ?config)\b/;
+  /\b(?:is|was|has|does|are|did) (?!it\b|this\b|that\b|there\b|port\b|the\b)\S+ (?:still |now |already |currently |been )?(?:locked|disabled|expired|deactivated|suspended|an? (?:admin\w*|sudoer|superuser)|have (?:a shell|sudo)|shell)\b|\b(?:(?:local|unix|linux|system|os|user|login|host|human|interactive|disabled|locked|dormant|orphaned|unused|stale|privileged|root|service|guest|shared|personal|default|active|enabled|empty|weak|which|what|all|list|any|how many|the|our|old|new) (?:\S+ ){0,2}?(?:accounts?|users?|logins?|identities|groups?)|accounts? (?:on|with|without|that|have|has|who|whose|of|in|can)|users? (?:on|with|without|that|have|who|whose|can|in the|of the)|uid ?(?:0|‹num›|zero)|password hash(?:es)?|hashes|login shells?|password ?less|passwordless|empty passwords?|without (?:a )?password|no password|passwords? (?:hash|age|ageing)|group (?:membership|members?)|members? of (?:the )?\S+ ?(?:group)?|in the \S+ group|wheel|who can (?:log ?in|become|use|run|read)|who may|who has|credential files?|key files|identity|identities|local groups?|log ?in (?:here|to this|on this)|ssh ?config)\b/;
 
 const REMOTE_CLOUD =
   /\b(?:ldap|active directory|ad (?:users?|groups?|accounts?|domain|forest)|azure|entra|aws|amazon|gcp|google cloud|okta|keycloak|kerberos|freeipa|cloud (?:accounts?|users?|identit\w*|iam|roles?)|iam (?:users?|roles?|policy|policies) (?:in|of|on) (?:aws|the cloud|our cloud)|s3|domain (?:users?|admins?|controllers?|accounts?)|office 365|o365|github|gitlab|slack|jira|salesforce|saml|sso|oauth)\b/;
+
+/** Asks for what a password is, or to find it out. */
+const HASHES =
+  /\b(?:crack|brute ?force|guess) (?:the |all |any |our |his |her |\S+ )?(?:passwords?|hash(?:es)?|logins?)\b|\b(?:show|give|print|dump|get|read|tell|reveal|display) (?:me |us )?(?:the |all |\S+ )?(?:password )?hash(?:es)? (?:of|for|in|from)\b|\b(?:give|show|tell|reveal|print|hand|send)(?: me| us)? (?:the )?(?:\S+ )?(?:root|admin\w*|sudo|user|account|login) passwords?$|\bhow (?:strong|weak|good|secure) (?:is|are) (?:\S+ ){1,3}?passwords?\b|\bwhat (?:are the )?passwords? (?:do|does|did|are|is) (?:\S+ )?(?:use|have|set|using|\S+ using)\b|\b(?:find out|learn|discover|figure out|obtain|get hold of|recover|uncover) (?:the |\S+ ){0,3}?passwords?$|\bjohn the ripper\b|\bhashcat\b/;
 
 /** This host, in the ways that people say so. */
 const HERE =
@@ -56,7 +60,9 @@ export function iamClaim(reading: Reading): Claim | undefined {
     strength,
     result,
   });
-  const named = reading.has(/\biam-inspect\b|\biam inspect\b/);
+  const named = reading.has(
+    /\biam-inspect\b|\biam inspect\b|^(?:(?:please|run|show|give me|the|an|full|a) )*iam (?:report|overview|audit|check|summary)\b/,
+  );
   const sections = SECTIONS.filter(([, words]) => words.test(reading.asked));
   if (
     reading.has(/\bvault\b/) && !reading.has(HERE) && !named &&
@@ -68,7 +74,11 @@ export function iamClaim(reading: Reading): Claim | undefined {
     /\bNOPASSWD\b|ALL=\(|:x?:\d+:\d+:|authorized_keys|^ssh-(?:rsa|ed25519)|^[-d][rwx-]{9}|PasswordAuthentication|PermitRootLogin|uid=\d/i
       .test(segment.text)
   );
-  const clear = hints >= STRENGTH.clear ||
+  const modes = reading.has(/\b(?:modes?|permissions?|owners?|readable|writable)\b/) &&
+    reading.askedLiterals("path").some((token) =>
+      /^\/(?:etc|root|home)\/|(?:^|\/)\.(?:ssh|gnupg|aws|kube)(?:\/|$)/.test(token.raw)
+    );
+  const clear = hints >= STRENGTH.clear || modes ||
     (sections.length > 0 && (reading.has(CLEAR) || reading.has(HERE))) ||
     (pastedSudo &&
       reading.has(/\b(?:host|machine|server|here|who|which|accounts?|users?|line|others?|else|other)\b/));
@@ -88,16 +98,22 @@ export function iamClaim(reading: Reading): Claim | undefined {
   ) {
     return claim(STRENGTH.clear, { kind: "refuse", reason: "Private keys are not shown" });
   }
-  if (!named && !clear) {
-    if (
-      sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
-    ) return undefined;
-  }
-  if (reading.has(REMOTE_CLOUD) && (clear || sections.length > 0)) {
+  if (
+    reading.has(REMOTE_CLOUD) &&
+    (clear || sections.length > 0 || reading.has(/\b(?:iam|roles?|identit\w*|principals?|tenants?)\b/))
+  ) {
     return claim(STRENGTH.clear, {
       kind: "refuse",
       reason: "iam-inspect looks at this host's own accounts only, not at a directory or a cloud",
     });
+  }
+  if (reading.has(HASHES)) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Passwords and their hashes are not shown" });
+  }
+  if (!named && !clear) {
+    if (
+      sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
+    ) return undefined;
   }
   const away = reading.find(ELSEWHERE);
   const remote =
@@ -132,7 +148,7 @@ export function iamClaim(reading: Reading): Claim | undefined {
   }
   if (
     reading.has(
-      /\b(?:failed|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
+      /\b(?:failed|failing|fails|failures?|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
     )
   ) {
     return claim(STRENGTH.clear, {
@@ -142,7 +158,14 @@ export function iamClaim(reading: Reading): Claim | undefined {
     });
   }
   const slots: Record<string, Slots[string]> = {};
-  const chosen = sections.map(([section]) => section);
+  const all = sections.map(([section]) => section);
+  // "the identity report": all of it, since nothing in it is named.
+  const chosen = all.length === 1 && all[0] === "accounts" &&
+      reading.has(/\b(?:identity|identities|iam)\b/) &&
+      reading.has(/\b(?:report|review|audit|overview|inspection|inventory)\b/) &&
+      !reading.has(/\b(?:accounts?|users?|logins?|shells?)\b/)
+    ? []
+    : all;
   // The whole report when nothing narrower is asked; "accounts" alone is what most questions say anyway.
   if (chosen.length > 0 && !named) slots.sections = wider(chosen);
   const groups = groupsOf(reading);
@@ -202,7 +225,10 @@ function accountsOf(reading: Reading): string[] {
   const names: string[] = [];
   for (const hit of reading.every(/\b(?:accounts?|users?|login) (?:called |named )?(\S+)/)) {
     const token = hit.token(1);
-    if (token === undefined || isKnownWord(token.canon) || !/^[a-z_][a-z0-9_.-]{0,31}$/.test(token.raw)) {
+    if (
+      token === undefined || isKnownWord(token.canon) ||
+      token.raw.length < 3 && token.literal === undefined || !/^[a-z_][a-z0-9_.-]{0,31}$/.test(token.raw)
+    ) {
       continue;
     }
     names.push(token.raw);

@@ -6,15 +6,14 @@
 import { isSafeTarget, targetRange, targetSize } from "../../catalog/addresses.ts";
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, STRENGTH } from "./claims.ts";
-import { SERVICE_PORTS } from "./lexicon/ports.ts";
 import type { Reading } from "./reading.ts";
+import { expectedPorts, isOnlyExpected, portsOf, topPortsOf } from "./sec_nmap_ports.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
-import { numberOf } from "./times.ts";
 
 const SWEEP =
-  /\b(?:ping (?:sweep|scan|all|every)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
+  /\b(?:ping (?:sweep|scan|all|every\w*|each|the)|(?:which|what) (?:ones?|of (?:them|these|those))(?: \S+){0,2}? (?:on|up|alive|online|awake|answer\w*|respond\w*|reachable|running)|who (?:answers?|responds?|replies|is (?:home|there|awake|online|up))|any(?:one|body|thing) (?:home|there|awake)|sweep|host discovery|discover (?:\S+ ){0,3}?(?:hosts?|machines|devices|computers|live)|(?:which|what|how many|any|are there|all|list|find|show|see) (?:\S+ ){0,6}?(?:hosts?|computers?|machines?|devices?|addresses|ips|ip addresses|systems|boxes|printers|servers|clients)(?: \S+){0,6}? (?:up|alive|online|live|on|reachable|active|respond\w*|answer\w*|exist|connected|switched|powered|there|in use|running|available|present)|live hosts|alive hosts|active hosts|hosts alive|who is (?:up|alive|online|there)|what is (?:up|alive|online)|(?:hosts?|anything|anybody|anyone|something|machines?|devices?) (?:\S+ ){0,3}?(?:up|alive|online|awake|switched on|powered on)|ping ‹addr›|in use|host count|(?:which|what|who|how many|any|anyone|anybody|anything)(?: \S+){0,3}? ‹addr› (?:(?:is|are) )?(?:up|alive|online|live|awake|answers?|answering|respond\w*|repl\w+)|(?:answer\w*|respond\w*|repl\w+) (?:at all )?(?:in|from|inside|within) ‹addr›)\b/;
 const VERSIONS =
-  /\b(?:versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
+  /\b(?:(?:old|outdated|recent|current|vulnerable|unpatched|latest|patched) (?:openssh|apache|nginx|iis|tomcat|samba|bind|exim|postfix|vsftpd|proftpd|mysql|postgres\w*|redis)|(?:which|what) (?:web|mail|ssh|ftp|dns|http|database|application|proxy|smtp) ?server (?:is|does|do|runs?|software)|releases? (?:of|behind)|versions?|which services|what services|services? (?:are |is )?(?:listening|running|behind|offered|answer\w*)|(?:which|what) (?:\S+ ){0,2}?(?:software|programs?|daemons?|applications?|products?|server software|services?)|banners?|service (?:detection|names|fingerprint\w*|identification)|fingerprint\w*|software (?:behind|running|versions?|is)|identify (?:the )?services?|what (?:exactly |actually )?runs|what is running|what (?:exactly )?(?:listens|answers)|what is listening)\b/;
 const SCAN =
   /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
@@ -35,130 +34,6 @@ const LEFT_OUT =
   /\b(?:leave|leaving|keep|keeping|take|cut) (?:the |\S+ ){0,2}?(‹addr›)(?: (?:and|or|,) (‹addr›))? (?:out|alone|off)\b/;
 const EXCEPTED =
   /(‹addr›)(?: (?:and|or|,) (‹addr›))? (?:is |are )?(?:excluded|excepted|left out|off limits|out of scope)\b/;
-
-/** "22, 80 and 5000 open": a list of numbers that ends in "open". */
-function isListedOpen(tokens: readonly Token[], index: number): boolean {
-  let at = index + 1;
-  while (
-    at - index < 24 &&
-    (tokens[at]?.literal === "num" || /^(?:,|and|or|&|are|is|were|was)$/.test(tokens[at]?.canon ?? ""))
-  ) at += 1;
-  return tokens[at]?.canon === "open" &&
-    /^(?:has|have|had|only|,|and|were|are|is|with|the|ports?)$/.test(tokens[index - 1]?.canon ?? "");
-}
-
-function portsOf(reading: Reading): string | undefined {
-  if (
-    reading.has(
-      /\b(?:all|every|each|any) (?:‹num› |the |tcp |of the |possible |single |65535 )*ports?\b|\bfull (?:tcp )?port (?:range|scan)\b|\bentire port range\b|\bevery single port\b|\bwhole port range\b|\ball tcp ports\b/,
-    ) || /(?:^|\s)-p ?-(?:\s|$)/.test(reading.goal)
-  ) return "-";
-  const lowest = reading.find(/\b(?:first|lowest) (‹num›) (?:tcp )?ports?\b/)?.token(1)?.raw;
-  if (lowest !== undefined && /^\d{1,5}$/.test(lowest)) return `1-${lowest}`;
-  const flagged = /(?:^|\s)-p[ =]?(\d[\d,-]*)/.exec(reading.goal);
-  if (flagged?.[1] !== undefined) return flagged[1].replace(/[,-]+$/, "");
-  const tokens = reading.text.tokens.filter((token) => !token.pasted);
-  const ports: string[] = [];
-  let open = false;
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index];
-    if (token === undefined) continue;
-    const isNumber = (token.literal === "num" || token.literal === "ports") && /^\d[\d,-]*$/.test(token.raw);
-    const before = tokens[index - 1]?.canon ?? "";
-    if (
-      /\b(?:ports?|tcp|udp|listening on|listen on|listens on|p)$/.test(token.canon) ||
-      token.canon === "‹ports›"
-    ) open = true;
-    if (isNumber) {
-      const beforeTwo = `${tokens[index - 2]?.canon ?? ""} ${before}`;
-      const beforeHost = /^(?:on|at|@|of)$/.test(tokens[index + 1]?.canon ?? "") &&
-        tokens[index + 2]?.literal === "addr";
-      const introduced = open || beforeHost || token.literal === "ports" || isListedOpen(tokens, index) ||
-        /^(?:ports?|tcp|port:|on|:|for|is)$/.test(before) &&
-          /\b(?:listen\w*|port|open|listing|ports|tcp|reach\w*|answer\w*|check|scan|exposed)\b/.test(
-            beforeTwo + " " + reading.asked,
-          );
-      const next = tokens[index + 1]?.canon ?? "";
-      const counted = /^(?:top|first|last)$/.test(before) ||
-        /^(?:most|common|hosts?|times|addresses|minutes|seconds|hours|days|machines|ports|tcp ports|popular|top|well|percent)$/
-          .test(next);
-      if (introduced && !counted) {
-        if (
-          /^(?:to|through|-|until|till|up)$/.test(next) ||
-          (next === "up" && tokens[index + 2]?.canon === "to") ||
-          (next === "and" && /\bbetween(?: (?:the|tcp|port|ports))*$/.test(beforeTwo))
-        ) {
-          const last = tokens.slice(index + 1, index + 4).find((one) => one.literal === "num");
-          if (last !== undefined && /^\d+$/.test(last.raw)) {
-            ports.push(`${token.raw}-${last.raw}`);
-            index = tokens.indexOf(last);
-            continue;
-          }
-        }
-        ports.push(token.raw);
-        open = true;
-      }
-    } else if (
-      ![
-        "and",
-        "or",
-        ",",
-        "port",
-        "ports",
-        "tcp",
-        "also",
-        "on",
-        "the",
-        "&",
-        "plus",
-        "number",
-        "numbers",
-        "/",
-        "only",
-        "udp",
-        "n",
-        "as",
-        "well",
-        "both",
-        "either",
-      ].includes(token.canon)
-    ) {
-      if (token.literal !== "ports") open = false;
-    }
-  }
-  const ahead = reading.find(
-    /(‹num›)(?: \/)?(?: tcp)? (?:is |still |even )*(?:reachable|open|closed|listening|answering|exposed|accessible|up|blocked|filtered|available) (?:on|at|from|for|of) (?:\S+ ){0,2}?‹addr›/,
-  )?.token(1)?.raw;
-  if (ports.length === 0 && ahead !== undefined) ports.push(ahead);
-  const valid = ports.flatMap((port) => port.split(",")).filter((port) =>
-    /^\d{1,5}(?:-\d{1,5})?$/.test(port)
-  );
-  if (valid.length > 0) return [...new Set(valid)].join(",");
-  const named = SERVICE_PORTS.filter(([words]) => words.test(reading.asked)).map(([, port]) => port);
-  return named.length > 0 ? [...new Set(named)].join(",") : undefined;
-}
-
-function topPortsOf(reading: Reading): string | undefined {
-  const hit = reading.find(/\btop (‹num›)/) ??
-    reading.find(
-      /(‹num›) (?:most|commonest|top|usual|popular|best known|well known|highest) (?:common |popular |frequent |used |often |used |known |tcp |open )*ports?\b/,
-    ) ??
-    reading.find(/\bmost (?:common|popular|frequent|used) (‹num›) (?:tcp )?ports?\b/) ??
-    reading.find(/(‹num›) (?:common|popular|usual|frequent|commonest|top) (?:tcp )?ports?\b/);
-  const raw = hit?.token(1)?.raw ?? /--top-ports[ =](\d{1,5})/.exec(reading.goal)?.[1];
-  if (raw !== undefined && /^\d{1,5}$/.test(raw)) return raw;
-  const word = reading.find(
-    /\btop (ten|twenty|fifty|hundred|thousand|five)\b|\b(ten|twenty|fifty|hundred|thousand) most (?:common|popular|used)\b/,
-  );
-  const spoken = word?.groups[1] ?? word?.groups[2];
-  if (spoken !== undefined) {
-    return String(
-      { five: 5, ten: 10, twenty: 20, fifty: 50, hundred: 100, thousand: 1000 }[spoken] ?? numberOf(spoken) ??
-        10,
-    );
-  }
-  return /(?:^|\s)-F(?:\s|$)/.test(reading.goal) ? "100" : undefined;
-}
 
 export function nmapClaim(reading: Reading): Claim | undefined {
   const claim = (strength: number, result: Claim["result"]): Claim => ({
@@ -237,7 +112,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   if (
     strong && targets.length === 0 &&
     reading.has(
-      /\b(?:(?:the|whole|entire|public|open) internet|internet facing|outside world|public (?:ips?|addresses|network|range))\b/,
+      /\b(?:(?:the|whole|entire|public|open) internet|internet facing|outside world|public (?:ips?|addresses|network|range|website|web ?sites?|sites?|servers?|hosts?|facing \S+))\b/,
     )
   ) {
     return refuse("Only addresses inside the safe subnets are scanned");
@@ -247,7 +122,7 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     return refuse(`The option ${flag.raw} is not allowed: it executes, writes, or needs raw sockets`);
   }
   const asksScript = reading.find(
-    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine)|exploits?|brute ?force|aggressive scan|os detection|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
+    /\b(?:nse|(?:vulnerability|exploit|nse|brute force|default|safe|auth|discovery|all) scripts?|scripts? (?:scan|engine|default|vuln|safe|auth|smb|http|ssl)|with (?:\S+ )?scripts?|exploits?|brute ?force|aggressive scan|os detection|(?:what|which) os\b|guess(?:ing)? (?:the |its |a )?(?:\S+ )?(?:passwords?|logins?|credentials)|operating systems?|detect the os|os version|os fingerprint\w*|decoys?|spoof\w*|stealth|syn scan|udp|zombie|idle scan|flood(?:ing)?|(?:try|test|use|check) (?:the |out )?(?:default|common|weak|usual|known) (?:credentials?|passwords?|logins?)|default (?:credentials|passwords?|logins?)|(?:through|via|over|behind) (?:a |the |our |an )?(?:\S+ )?(?:proxy|proxies|socks|tor)|arp (?:spoof|poison)\w*|sniff\w*|intercept|denial of service|ddos|dos attack|fuzz\w*|metasploit|payload|attack (?:it|the|them|‹)|hack)\b/,
   );
   if (asksScript !== undefined && (targets.length > 0 || named || strong)) {
     return refuse(`nmap runs without raw sockets and scripts here, so "${asksScript.text}" can't be done`);
@@ -335,50 +210,6 @@ export function nmapClaim(reading: Reading): Claim | undefined {
   );
 }
 
-/** "nothing but 22 and 443 is open", "only 443 should be open": the ports that are meant to be. */
-function expectedPorts(reading: Reading): string | undefined {
-  const list = "((?:(?:‹num›|‹ports›|ports?|tcp|and|or|,|&) ?)+)";
-  const hit = reading.find(
-    new RegExp(
-      `\\b(?:nothing|no port|no other port|no ports|none|not(?: have)? anything|anything|any port|something|ports?) (?:else )?(?:is |are )?(?:open )?(?:but|except(?: for)?|besides|beside|other than|apart from|beyond) (?:for )?${list}`,
-    ),
-  ) ?? reading.find(
-    new RegExp(
-      `\\b(?:only|just|exactly) ${list}(?:is|are|be|should|must|may|ought|supposed|expected|allowed|meant|open)\\b`,
-    ),
-  ) ?? reading.find(
-    new RegExp(
-      `${list}(?:is|are|should be) (?:the only|all that|expected|supposed to be|meant to be|allowed)\\b`,
-    ),
-  );
-  if (
-    hit === undefined || !/\b(?:open|listen\w*|reachable|exposed|ports?|scan\w*|on)\b/.test(reading.asked)
-  ) {
-    return undefined;
-  }
-  // Numbers of the goal as written, within the matched stretch.
-  const found = reading.text.tokens.filter((token) =>
-    !token.pasted && (token.literal === "num" || token.literal === "ports") && /^\d[\d,]*$/.test(token.raw)
-  ).map((token) => token.raw);
-  const count = (hit.groups[1]?.match(/‹(?:num|ports)›/g) ?? []).length;
-  const first = hit.token(1);
-  const from = first === undefined ? 0 : Math.max(
-    0,
-    reading.text.tokens.filter((token) =>
-      token.start < first.start && !token.pasted && (token.literal === "num" || token.literal === "ports") &&
-      /^\d[\d,]*$/.test(token.raw)
-    ).length,
-  );
-  const ports = found.slice(from, from + count).flatMap((raw) => raw.split(",")).filter((raw) =>
-    Number(raw) >= 1 && Number(raw) <= 65_535
-  );
-  return ports.length === 0 ? undefined : [...new Set(ports)].join(",");
-}
-
-/** Scanning the expected ports alone would not show another one. */
-const isOnlyExpected = (ports: string, expected: string | undefined): boolean =>
-  expected !== undefined && ports.split(",").every((port) => expected.split(",").includes(port));
-
 const safe = (reading: Reading, text: string): boolean =>
   reading.safeSubnets === undefined ? isSafeTarget(text) : isSafeTarget(text, reading.safeSubnets);
 
@@ -395,7 +226,8 @@ const insideWhenSmaller = (text: string): boolean => {
 
 /** "10.0.0.1 to 10.0.0.20" is one range. */
 function joinRange(reading: Reading, targets: readonly Token[]): string[] {
-  const hit = reading.find(/(‹addr›) (?:to|through|-|until|up to) (‹addr›)/);
+  const hit = reading.find(/(‹addr›) (?:to|through|thru|till|-|–|until|up to) (‹addr›)/) ??
+    reading.find(/\bbetween (‹addr›) and (‹addr›)/);
   const [from, to] = [hit?.token(1)?.raw, hit?.token(2)?.raw];
   if (from !== undefined && to !== undefined) {
     const last = to.slice(to.lastIndexOf(".") + 1);

@@ -16,7 +16,7 @@ const MOUNT =
 const OTHER_VERB =
   /\b(?:vault|bao) (?:kv )?(?:put|patch|write|delete|destroy|undelete|list|ls|login|token|unseal|seal|operator|policy|secrets|auth|audit|status|lease|agent|server|ssh|unwrap|rollback|metadata|renew|revoke|rotate|enable|disable|print|plugin|namespace|debug|path-help|proxy|transit|transform|monitor|version|events|pki)\b/;
 const LISTING =
-  /\b(?:list|enumerate|browse) (?:\S+ ){0,6}?(?:secrets|paths|entries|keys|mounts?|engines?|everything|all|policies|tokens|leases)\b|\b(?:which|what) (?:secrets|paths|entries|mounts|secret engines|engines|policies|auth methods) (?:are|exist|do|does|has|have|is)\b|\ball (?:the )?(?:secrets|paths|entries|keys) (?:under|in|below|of|at)\b|\b(?:everything|all|anything) (?:that is )?(?:under|below|beneath)\b|\b(?:is|are) (?:\S+ )?vault (?:sealed|unsealed|up|healthy|initiali[sz]ed)\b|\b(?:seal|unseal|health) status\b|\bvault (?:sealed|health|healthy)\b/;
+  /\b(?:list|enumerate|browse|ls|tree|dump) (?:me )?(?:the )?(?:contents? of |paths? |folder |directory )?‹path›|\bwhat is (?:there )?(?:under|below) ‹path›|\b(?:list|enumerate|browse) (?:\S+ ){0,6}?(?:secrets|paths|entries|keys|mounts?|engines?|everything|all|policies|tokens|leases)\b|\b(?:which|what) (?:secrets|paths|entries|mounts|secret engines|engines|policies|auth methods) (?:are|exist|do|does|has|have|is)\b|\ball (?:the )?(?:secrets|paths|entries|keys) (?:under|in|below|of|at)\b|\b(?:everything|all|anything) (?:that is )?(?:under|below|beneath)\b|\b(?:is|are) (?:\S+ )?vault (?:sealed|unsealed|up|healthy|initiali[sz]ed)\b|\b(?:seal|unseal|health) status\b|\bvault (?:sealed|health|healthy)\b/;
 
 export function vaultClaim(reading: Reading): Claim | undefined {
   const claim = (strength: number, result: Claim["result"]): Claim => ({
@@ -68,6 +68,16 @@ export function vaultClaim(reading: Reading): Claim | undefined {
   ) {
     return claim(strength, { kind: "refuse", reason: "Of Vault only reading an entry is allowed" });
   }
+  if (
+    reading.has(
+      /\bwho (?:can|may|could|has|is able|is allowed)\b|\b(?:which|what) polic(?:y|ies)\b|\bwho read\b/,
+    )
+  ) {
+    return claim(strength, {
+      kind: "refuse",
+      reason: "Of Vault only reading an entry is allowed, not its policies",
+    });
+  }
   const listing = reading.find(LISTING);
   if (
     listing !== undefined &&
@@ -87,14 +97,25 @@ export function vaultClaim(reading: Reading): Claim | undefined {
     /\b-?-?version[= ](\d{1,6})\b/.exec(reading.goal)?.[1] ??
     /(?:^|\s)v(\d{1,5})\b(?!\/)/.exec(reading.goal)?.[1] ??
     ordinalVersion(reading);
-  const steps: StepDraft[] = [...new Set(paths.map((token) => token.raw.replace(/\/$/, "")))].slice(0, 6).map(
-    (path) => {
-      const slots: Record<string, Slots[string]> = { path };
-      if (fields !== undefined) slots.field = fields;
-      if (version !== undefined && /^\d{1,6}$/.test(version) && Number(version) >= 1) slots.version = version;
-      return { tool: "vault-read", form: formFor(path), slots, why: `reads the entry ${path}` };
-    },
-  );
+  // "versions 3 and 4", "version 3 against version 4": each is read.
+  const more = reading.find(
+    /\bversions? ‹num›(?: of ‹path›)? (?:and|or|,|with|to|against|vs|versus) (?:version )?(‹num›)(?! of (?:the )?(?:entries|keys))/,
+  )?.token(1)?.raw;
+  const wanted = more === undefined || version === undefined || more === version
+    ? [version]
+    : [version, more];
+  const read = [...new Set(paths.map((token) => token.raw.replace(/\/$/, "")))].slice(0, 6);
+  const steps: StepDraft[] = read.flatMap((path) => wanted.map((version) => ({ path, version }))).slice(0, 8)
+    .map(
+      ({ path, version }) => {
+        const slots: Record<string, Slots[string]> = { path };
+        if (fields !== undefined) slots.field = fields;
+        if (version !== undefined && /^\d{1,6}$/.test(version) && Number(version) >= 1) {
+          slots.version = version;
+        }
+        return { tool: "vault-read", form: formFor(path), slots, why: `reads the entry ${path}` };
+      },
+    );
   return claim(strength, {
     kind: "steps",
     intent: "vault-entry",
@@ -156,6 +177,8 @@ function fieldOf(reading: Reading, paths: readonly Token[]): string | undefined 
     /\b(?:only|just) (?:the )?(?:value of |key |value )?(?:the )?(\S+) (?:of|in|at|from|inside|under|stored) (?:the )?(?:\S+ ){0,3}?‹path›/,
     /‹path› (?:, )?(?:only|just) (?:the )?(?:field |key )?(\S+)/,
     /\bthe (\S+) key (?:of|in|at|from)\b/,
+    /\b(?:only|just|nothing but) (?:the )?(?:value of )?(?:the )?(\S+) (?:key|field|value|attribute|entry)\b/,
+    /‹path› (?:, |: |and )*(?:field|key|attribute) (\S+)/,
   ];
   for (const [index, pattern] of patterns.entries()) {
     for (const hit of reading.every(pattern)) {

@@ -5,14 +5,8 @@
  */
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
-import {
-  fieldSelectorOf,
-  type KubeObjects,
-  labelSelectorOf,
-  namespacesOf,
-  objectsOf,
-  subjectOf,
-} from "./sre_kubectl_slots.ts";
+import { fieldSelectorOf, labelSelectorOf } from "./sre_kubectl_selectors.ts";
+import { type KubeObjects, namespacesOf, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
 import { followUps, kubeIntent } from "./runbooks.ts";
@@ -29,6 +23,10 @@ const SYMPTOMS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /\b(?:(?:keeps?|kept|keeping) (?:on )?(?:crashing|restarting|dying|failing|falling over|getting killed|being killed)|crash(?:es|ing)? (?:and|again|repeatedly|constantly|all)|starting over|out of memory|run(?:ning)? out of memory|liveness|readiness|init containers?|sidecars?|restart(?:s|ed|ing)?(?: count| counts)?|requests and limits|limits and requests|memory limits?|cpu limits?|resource (?:limits|requests)|workers? dying)\b/,
+    "pods",
+  ],
+  [
+    /\b(?:scheduled|running|runs?|placed|sits?|sitting|lives?|living|landed|deployed|hosted|hosts?) (?:up)?on (?:the )?(?:worker )?node\b/,
     "pods",
   ],
   [/\b(?:workloads?)\b/, "deployments,statefulsets,daemonsets"],
@@ -82,7 +80,7 @@ const PASTED_TABLES: readonly (readonly [string, RegExp])[] = [
 ];
 
 export function kubectlClaim(reading: Reading): Claim | undefined {
-  const named = reading.has(/\bkubectl\b/);
+  const named = reading.has(/\bkubectl\b|^(?:please )?k (?:get|describe) \S/);
   const namespaces = namespacesOf(reading);
   const context = named || namespaces.names.length > 0 || namespaces.all || reading.has(CONTEXT);
   const objects = objectsOf(reading, context);
@@ -107,11 +105,22 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
     }
   }
   if (
+    named &&
+    /(?:^|\s)(?:-f|--filename|-k|--kustomize|--raw|--kubeconfig|--token|--server|-s|--as(?:-group)?|--cluster|--user|--context|--template|-w|--watch(?:-only)?)(?:[= ]|$)/
+      .test(reading.goal.slice(0, 8192))
+  ) {
+    return claim(STRENGTH.named, {
+      kind: "refuse",
+      reason:
+        "That option of kubectl reads a file or an address, watches, or changes who asks; it is not passed on",
+    });
+  }
+  if (
     reading.has(
         /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
       ) && reading.literals("path").length === 0 ||
     reading.has(
-        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,2} (?:wrote|writes?|written|said|says|printed|prints?|logged|output)\b/,
+        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,6} (?:wrote|writes?|written|said|says?|printed|prints?|logged|log|output|outputs|spat|spits|complain\w*)\b|\b(?:output|stdout|stderr|standard output|console output|stack ?traces?) (?:of|from|in) (?:the |my )?(?:pods?|containers?|po)\b/,
       ) && reading.literals("path").length === 0
   ) {
     return claim(STRENGTH.clear, {
@@ -181,6 +190,13 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
       reason: "The values of Kubernetes secrets are not read; their names may be listed",
     });
   }
+  if (
+    reading.has(
+      /\b(?:tokens?|kubeconfigs?|credentials?) (?:of|for|from|behind|belonging to) (?:the )?(?:\S+ )?(?:service ?accounts?|sa)\b|\b(?:service ?accounts?|sa)(?: \S+)?(?: \S+)? tokens?\b/,
+    )
+  ) {
+    return claim(STRENGTH.clear, { kind: "refuse", reason: "Tokens of service accounts are not read" });
+  }
   // To other personas this is unmistakably somebody else's; to sre a metric of these objects may still be meant.
   const foreign = reading.persona !== "sre" && clear && context;
   const strength = named || foreign ? STRENGTH.named : clear || context ? STRENGTH.clear : STRENGTH.hint;
@@ -226,10 +242,12 @@ function stepsOf(
   const drafts: StepDraft[] = [];
   const make = (some: readonly string[], namespace: string | undefined): void => {
     const secret = some.includes("secrets");
-    const names = objects.names;
+    const clusterOnly = some.every((kind) => CLUSTER_KINDS.has(kind));
+    const names = clusterOnly && kinds.some((kind) => !CLUSTER_KINDS.has(kind))
+      ? objects.clustered
+      : objects.names;
     const slots: Record<string, Slots[string]> = { kinds: some, output: secret ? "name" : format };
     if (selector !== undefined) slots.selector = selector;
-    const clusterOnly = some.every((kind) => CLUSTER_KINDS.has(kind));
     let selected = fields;
     if (names.length > 0 && selector === undefined) {
       if (clusterOnly || namespace !== undefined) slots.names = names;

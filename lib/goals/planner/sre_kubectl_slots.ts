@@ -7,7 +7,8 @@ import { KIND_NAMES, type KindEntry } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
 
-const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+/** A name of Kubernetes. */
+export const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /** Words that stand where a name could and are none. */
 const NO_NAME = new Set(
@@ -15,7 +16,9 @@ const NO_NAME = new Set(
     "has have had do does did not no one ones called named there here please pls by to at as it so too again now still only also it them " +
     "list show get give check tell status name names level wide scoped labels label namespace namespaces where if whether who how why when " +
     "can could would should please whole entire same other another new old first last next current default-ish yet up down out about across " +
-    "inside within among between over under per vs versus than then but plus except resource resources object objects kind kinds")
+    "inside within among between over under per vs versus than then but plus except resource resources object objects kind kinds " +
+    "imagepullbackoff errimagepull crashloopbackoff pending terminating running completed succeeded failed error unknown containercreating evicted " +
+    "oomkilled released lost trouble progress backoff maintenance")
     .split(" "),
 );
 
@@ -28,7 +31,8 @@ export interface Namespaces {
 /** Behind "namespace" these are names as well as adjectives. */
 const NAMES_TOO = new Set("old new first last next current default same test".split(" "));
 
-const asName = (token: Token | undefined, behind = false): string | undefined => {
+/** The name that a token gives; `undefined` where it gives none. `behind`: it stands behind "namespace". */
+export const asName = (token: Token | undefined, behind = false): string | undefined => {
   if (token === undefined || (NO_NAME.has(token.canon) && !(behind && NAMES_TOO.has(token.canon)))) {
     return undefined;
   }
@@ -60,9 +64,10 @@ export function namespacesOf(reading: Reading): Namespaces {
     const back = reading.asked.slice(0, hit.index).trimEnd().split(" ");
     const ahead = back.at(-1) ?? "";
     if (
-      first.literal === undefined && /^[a-z][a-z0-9-]+$/.test(ahead) && !isKnownWord(ahead) &&
-      !NO_NAME.has(ahead) &&
-      KIND_NAMES.has(back.at(-2) ?? "")
+      first.literal === undefined && /^[a-z][a-z0-9_-]+$/.test(ahead) && !NO_NAME.has(ahead) &&
+      (!isKnownWord(ahead) && KIND_NAMES.has(back.at(-2) ?? "") ||
+        /^(?:in|of|from|for|inside|within|the|our)$/.test(back.at(-2) ?? "") &&
+          !/^(?:kubernetes|same|right)$/.test(ahead) && !KIND_NAMES.has(ahead))
     ) continue;
     addAny(asName(first, true));
     const second = hit.token(2);
@@ -133,6 +138,8 @@ export interface KubeObjects {
   /** Plural resource names, in order of mention, none twice. */
   readonly kinds: readonly string[];
   readonly names: readonly string[];
+  /** Those of them that stand beside a kind without a namespace. */
+  readonly clustered: readonly string[];
   /** At least one kind is unmistakably Kubernetes'. */
   readonly clear: boolean;
 }
@@ -144,11 +151,16 @@ const NOT_KIND: Readonly<Record<string, RegExp>> = {
   nodes: /\b(?:on|of|for) (?:the )?node \S+/,
 };
 
+/** Words of metrics: a job or a service beside them is a label's value. */
+const MEASURED =
+  /\b(?:request rates?|error (?:rate|ratio)s?|latency|per second|p9\d|percentile|throughput|response times?|requests per|success rate)\b/;
+
 /** The kinds and object names of a goal. `context`: something else already speaks of a cluster. */
 export function objectsOf(reading: Reading, context: boolean): KubeObjects {
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   const kinds: string[] = [];
   const names: string[] = [];
+  const clustered: string[] = [];
   let clear = false;
   for (let at = 0; at < tokens.length; at += 1) {
     const found = kindAt(tokens, at);
@@ -180,7 +192,10 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       entry.kind === "pods" && /^containers?$/.test(tokens[at]?.canon ?? "") &&
       /^(?:docker|shipping)$/.test(previous)
     ) continue;
-    if (entry.weak === true && !context && NOT_KIND[entry.kind]?.test(reading.asked) === true) {
+    if (
+      entry.weak === true && (!context || MEASURED.test(reading.asked)) &&
+      NOT_KIND[entry.kind]?.test(reading.asked) === true
+    ) {
       at += length - 1;
       continue;
     }
@@ -194,6 +209,18 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       continue;
     }
     if (listed) clear = true;
+    // "in all namespaces": where, not what.
+    if (
+      entry.kind === "namespaces" &&
+      /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/
+        .test(
+          `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
+        ) &&
+      (kinds.length > 0 || !/^(?:which|in)/.test(previous))
+    ) {
+      at += length - 1;
+      continue;
+    }
     if (entry.kind === "nodes" && previous === "on" && kinds.length > 0) {
       // "pods on node worker-3": where, not what.
       at += length - 1;
@@ -207,10 +234,20 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
       names.push(slash[2]);
       continue;
     }
-    names.push(...nameBeside(tokens, at, length));
+    const beside = nameBeside(tokens, at, length);
+    names.push(...beside);
+    if (entry.cluster === true) clustered.push(...beside);
     at += length - 1;
+    if (
+      beside.length > 0 && tokens[at + 1]?.raw.toLowerCase() === beside[0] && KIND_NAMES.has(beside[0] ?? "")
+    ) at += 1;
   }
-  return { kinds: general(kinds), names: [...new Set(names)].slice(0, 8), clear };
+  return {
+    kinds: general(kinds),
+    names: [...new Set(names)].slice(0, 8),
+    clustered: [...new Set(clustered)].slice(0, 8),
+    clear,
+  };
 }
 
 /** What stands before a kind that somebody wants listed. */
@@ -228,6 +265,14 @@ function kindAt(tokens: readonly Token[], at: number): { entry: KindEntry; lengt
     (first.literal !== undefined && first.literal !== "path" && first.literal !== "name")
   ) {
     return undefined;
+  }
+  // `kubectl get no`: a word of English everywhere else.
+  if (
+    /^(?:no|ev)$/.test(first.canon) && /^(?:get|describe)$/.test(tokens[at - 1]?.canon ?? "") &&
+    /^k(?:ubectl)?$/.test(tokens[at - 2]?.canon ?? "")
+  ) {
+    const entry = KIND_NAMES.get(first.canon === "no" ? "node" : "event");
+    if (entry !== undefined) return { entry, length: 1 };
   }
   if (first.literal === "path") {
     const slash =
@@ -264,9 +309,17 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
     const certain = next.literal === "name" || next.literal === "quoted" ||
       (index > at + length - 1 && /^(?:called|named)$/.test(tokens[index - 1]?.canon ?? ""));
     const name = asName(next);
-    const plain = !isKnownWord(next.canon) && next.literal === undefined && singular(canon) &&
+    // "deployment api in namespace shop": an everyday word is a name where a place follows it.
+    const placed = singular(canon) && !/^(?:in|on|for|of)$/.test(next.canon) && !NO_NAME.has(next.canon) &&
+      !ADJECTIVES.has(next.canon) && !UNNAMED.test(next.canon) &&
+      /^(?:in|from|of|inside|within) (?:the )?namespace\b/.test(
+        tokens.slice(index + 1, index + 4).map((token) => token.canon).join(" "),
+      );
+    const plain = (placed || !isKnownWord(next.canon)) && next.literal === undefined && singular(canon) &&
       next.canon === next.raw.toLowerCase();
-    if (name === undefined || !(certain || plain) || KIND_NAMES.has(next.canon)) break;
+    if (name === undefined || !(certain || plain)) break;
+    // "deployment gateway in namespace edge": a kind's everyday name, where a name must stand.
+    if (KIND_NAMES.has(next.canon) && !(placed && KIND_NAMES.get(next.canon)?.weak === true)) break;
     if (/[=]/.test(next.raw) || (/^(?:tag|v\d)/.test(next.raw) && !certain)) break;
     if (tokens[index + 1]?.canon === "namespace" && !/^[a-z0-9]/.test(tokens[index + 2]?.canon ?? "")) break;
     names.push(name);
@@ -287,6 +340,10 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
   }
   return names;
 }
+
+/** What stands behind a kind's name and says something of it: "pod restarts in namespace shop". */
+const UNNAMED =
+  /^(?:\w+s|\w+ing|\w+ed|status|state|health|healthy|ready|available|count|usage|memory|cpu|name|list|down|up|broken|ok|okay|stuck|alive|history|info|information|overview|wide|yaml|json|trouble|stats)$/;
 
 const ADJECTIVES = new Set(
   ("new old latest newest oldest first last second whole entire current running pending failing failed broken crashing unhealthy healthy bad " +
@@ -334,62 +391,4 @@ function isSubject(token: Token, before: Token | undefined): boolean {
   }
   if (KIND_NAMES.has(token.canon) || before?.canon === "namespace") return false;
   return DOMAINS.test(token.canon) || token.literal === "name" || !isKnownWord(token.canon);
-}
-
-/** The label selector of a goal, as it stands there. */
-export function labelSelectorOf(reading: Reading): string | undefined {
-  const set =
-    /(?:^|[\s'"])([A-Za-z0-9][\w./-]{0,80} (?:not)?in \([A-Za-z0-9_., -]{1,200}\)(?:, ?[A-Za-z0-9][\w./-]{0,80}(?: ?(?:==?|!=) ?[\w.-]{1,63})?)*)/
-      .exec(reading.goal.slice(0, 8192));
-  if (set?.[1] !== undefined && !/^(?:is|are|be|only|those|pods) /.test(set[1])) return set[1];
-  const flagged = /(?:^|\s)(?:-l|--selector)[ =]+["']?([^\s"']+)/.exec(reading.goal);
-  if (flagged?.[1] !== undefined) return flagged[1].replace(/[?.,;!]+$/, "");
-  const parts = reading.askedLiterals("selector")
-    .map((token) => token.raw)
-    .filter((raw) => !/^(?:namespace|ns|pod|node|job|instance|-)/i.test(raw) && !isField(raw));
-  if (parts.length > 0) return parts.join(",");
-  const spoken = reading.find(/\blabel(?:led|s)? (?:is |of )?(\S+) (?:=|==|is|equals|set to|:) (\S+)/);
-  const [key, value] = [spoken?.token(1), spoken?.token(2)];
-  if (key !== undefined && value !== undefined && /^[\w./-]+$/.test(key.raw) && /^[\w.-]+$/.test(value.raw)) {
-    return `${key.raw}=${value.raw}`;
-  }
-  const spaced = reading.find(/\blabel(?:led|s)? (\S+) (\S+)$/);
-  const [left, right] = [spaced?.token(1), spaced?.token(2)];
-  if (
-    left !== undefined && right !== undefined &&
-    /^(?:app|tier|team|env|role|component|release|version|track)$/.test(left.raw) &&
-    /^[\w.-]+$/.test(right.raw)
-  ) {
-    return `${left.raw}=${right.raw}`;
-  }
-  return undefined;
-}
-
-const isField = (raw: string): boolean =>
-  /^(?:status|spec|metadata|involvedObject|reason|type)(?:\.|=|!=)/.test(raw);
-
-/** The field selector of a goal: written out, or "on node x". */
-export function fieldSelectorOf(reading: Reading, kinds: readonly string[]): string | undefined {
-  const written = reading.askedLiterals("selector").map((token) => token.raw).filter(isField);
-  if (written.length > 0) return written.join(",");
-  if (kinds.includes("pods")) {
-    const node = reading.find(/\b(?:on|at|of) (?:the )?(?:worker )?(?:node|host|machine) (\S+)/)?.token(1);
-    const name = node === undefined ? undefined : asName(node);
-    if (name !== undefined && (node?.literal === "name" || !isKnownWord(name))) {
-      return `spec.nodeName=${name}`;
-    }
-  }
-  if (kinds.includes("events") && kinds.length === 1) {
-    if (reading.has(/\bwarnings?\b/)) return "type=Warning";
-    const of = reading.find(
-      /\bevents? (?:of|for|about|from|on) (?:the )?(?:pod|deployment|node|job|statefulset|pvc)? ?(\S+)/,
-    )?.token(1);
-    if (
-      of?.literal === "name" && DNS_NAME.test(of.raw) &&
-      !reading.has(new RegExp(`namespace ${of.canon.replace(/[^a-z0-9-]/g, ".")}`))
-    ) {
-      return `involvedObject.name=${of.raw}`;
-    }
-  }
-  return undefined;
 }

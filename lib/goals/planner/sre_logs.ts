@@ -96,8 +96,15 @@ function levelsOf(reading: Reading): string[] {
   if (reading.has(/\b(?:fatal|fatals|panic|panics|critical|emergency|crit)\b/)) levels.push("fatal");
   if (reading.has(/\b(?:errors?|failures?|exceptions?|stack ?traces?)\b/)) levels.push("error", "fatal");
   if (reading.has(/\bwarnings?\b/)) levels.push("warning");
-  if (reading.has(/\bdebug (?:lines|level|messages|entries)\b/)) levels.push("debug");
-  if (reading.has(/\binfo(?:rmation)? (?:lines|level|messages|entries)\b/)) levels.push("info");
+  const listed = "(?:(?:and|or|,|/) \\w+ )?(?:lines|levels?|messages|entries|logs)";
+  if (
+    reading.has(new RegExp(`\\bdebug ${listed}\\b`)) || reading.has(/\b(?:at )?level (?:is |= ?)?debug\b/)
+  ) levels.push("debug");
+  if (
+    reading.has(new RegExp(`\\binfo(?:rmation)? ${listed}\\b`)) ||
+    reading.has(/\b(?:at )?level (?:is |= ?)?info(?:rmation)?\b/)
+  ) levels.push("info");
+  if (reading.has(/\btrace (?:lines|level|messages|entries)\b/)) levels.push("trace");
   if (reading.has(/\bwarnings? (?:and|or) (?:above|worse|up|higher|more severe)\b|\bat least warnings?\b/)) {
     levels.push("error", "fatal");
   }
@@ -105,6 +112,14 @@ function levelsOf(reading: Reading): string[] {
   if (reading.has(/\b(?:per|by|each|all|every) (?:log )?levels?\b/)) return [];
   return [...new Set(levels)];
 }
+
+const SOUGHT = new Set(["quoted", "name", "num", "addr", "host", "selector", "email", "blob", "percent"]);
+/** Words of the question itself, behind a verb of looking. */
+const NO_TEXT = new Set(
+  ("the a an any all errors error warnings warning lines line messages message entries entry anything something everything what which patterns pattern " +
+    "problems issues bursts exceptions failures fatal stack traces out this that it in more most information logs log noise unusual odd strange repeated new me")
+    .split(" "),
+);
 
 /** A text that lines must hold: quoted, "containing x", or the pasted line that "this" points at. */
 function matchOf(reading: Reading): string | undefined {
@@ -117,6 +132,21 @@ function matchOf(reading: Reading): string | undefined {
       spoken.literal === "name")
   ) {
     return spoken.raw;
+  }
+  // Behind these an everyday word is a text too; an address, a number or `status=500` anywhere.
+  const sought = reading.find(
+    /\b(?:contain(?:s|ing)?|mention(?:s|ing)?|with the (?:text|words?|string)|grep(?:ping)?(?: for)?|search(?:ing)? for|look(?:ing)? for|find|hits for|matches for|occurrences of|times does|often does) (?:the (?:word|text|string) )?(\S+)/,
+  )?.token(1);
+  if (
+    sought !== undefined &&
+    (sought.literal === undefined ? /^[A-Za-z][\w-]{2,40}$/.test(sought.raw) : SOUGHT.has(sought.literal)) &&
+    !NO_TEXT.has(sought.canon)
+  ) return sought.raw;
+  const pair = reading.askedLiterals("selector").find((token) =>
+    !/^(?:unit|level|since|until|top|file|dir|path)=/i.test(token.raw)
+  );
+  if (pair !== undefined && reading.has(/\b(?:lines?|entries|messages?|requests?|with|where|only)\b/)) {
+    return pair.raw;
   }
   const quoted = reading.askedLiterals("quoted")[0];
   if (quoted !== undefined) return quoted.raw;
@@ -151,6 +181,13 @@ export function logsClaim(reading: Reading): Claim | undefined {
   const paths = [...new Set([...candidates, ...pasted].map((token) => token.raw))];
   const journal = reading.has(JOURNAL);
   const unit = unitOf(reading);
+  // "how full is /data on db-9": a mount point, not a log.
+  if (
+    !named && !words && !journal && unit === undefined &&
+    reading.has(
+      /\b(?:disks?|full|space|filesystem|file system|mount ?point|mounted|partition|volume|inodes?|free|capacity)\b/,
+    )
+  ) return undefined;
   if (paths.length === 0 && !journal && unit === undefined) {
     if (named) return claim(STRENGTH.named, { kind: "ask", question: ASK });
     const speaks = reading.has(

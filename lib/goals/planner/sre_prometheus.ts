@@ -7,188 +7,20 @@ import type { Slots } from "../../catalog/types.ts";
 import { type Claim, STRENGTH } from "./claims.ts";
 import { type MetricSubject, SUBJECTS } from "./lexicon/metrics.ts";
 import type { Reading } from "./reading.ts";
+import { labelsOf, METRIC_NAME, NO_SUBJECT } from "./sre_prometheus_labels.ts";
+import { shaped } from "./sre_prometheus_shape.ts";
 import { isPromql } from "./text/spans.ts";
-import { isKnownWord, type Token } from "./text/tokens.ts";
+import type { Token } from "./text/tokens.ts";
 import { spanLength, timeRange } from "./times.ts";
 
 const NAMED =
   /\b(?:prometheus|promql|promtool|prom|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
 const KUBE_ONLY =
   /\b(?:limits?|requests? and limits|quotas?|pressure|insufficient|oomkilled|oom killed|claims?|persistent|storage classes|out of memory|policies|policy|ingress(?:es)?|kubectl|configmaps?|crash looping|crashing|pending|evicted)\b/;
-const METRIC_NAME =
-  /^[a-zA-Z_:][a-zA-Z0-9_:]*_(?:total|bytes|seconds|count|sum|bucket|info|ratio|percent|created|celsius|status|state|ready|replicas|available|size|errors|failures|restarts|load\d*|free|used|limit|usage|current|max|min|time|timestamp_seconds|requests|connections|lag|depth|length|pods|up|offset|success|failed|duration|hits|misses)$|^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|coredns|nginx|redis|mysql|pg|postgres|kafka|jvm|probe|scrape|rabbitmq|haproxy|envoy|istio|traefik|windows|mongodb|elasticsearch|alertmanager|blackbox|cadvisor|machine|namespace|cluster|instance|job)_[a-z0-9_]+$/;
-
-/** A label's value, safe inside a PromQL string. */
-const quoted = (value: string): string => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-/** A value inside a regular expression of PromQL. */
-const escaped = (value: string): string =>
-  // A dot stays as it is, so that an address can be read and found again; it matches itself.
-  value.replace(/[+*?()[\]{}|^$\\]/g, "\\$&");
-
-interface Labels {
-  readonly matchers: readonly string[];
-  readonly about: "host" | "pod" | "service" | undefined;
-}
-
-const STOP = new Set(
-  ("the a an of on in at for is are was and or with to by per all every each any our my that this which what these those has have now right " +
-    "usage use load high highest most least last 5xx 4xx over during since please according prometheus requests request rate called named job instance our prod container containers " +
-    "server servers host hosts node nodes pods services currently yesterday today moment used free left space memory cpu disk network metrics " +
-    "only just still be been does do did it its so as if than from between above below under more less than")
-    .split(" "),
-);
-
-function nameAfter(token: Token | undefined, loose: boolean, goal: string): string | undefined {
-  if (token === undefined || STOP.has(token.canon) || /^[,.;:?!=]$/.test(token.canon)) return undefined;
-  if (token.literal !== undefined && !["name", "quoted", "host", "addr", "num"].includes(token.literal)) {
-    return undefined;
-  }
-  if (token.literal === "num") return undefined;
-  if (token.literal === "addr") return goal.slice(token.start, token.end);
-  if (!loose && token.literal === undefined && isKnownWord(token.canon)) return undefined;
-  return token.raw;
-}
-
-function labelsOf(reading: Reading, subject: MetricSubject): Labels {
-  const matchers: string[] = [];
-  let about: Labels["about"];
-  const add = (text: string): void => {
-    if (!matchers.includes(text)) matchers.push(text);
-  };
-  const written =
-    /(?:^|[\s{,("'])(job|instance|namespace|pod|node|container|service|handler|path|method|code|status|device|mountpoint|cluster|env|environment|region|zone|app|team|host|hostname|nodename|deployment|le|quantile|exported_\w+|[a-z]+_[a-z_]+)\s?(=~|!=|!~|=)\s?["']?([^\s"',;}]{1,200})["']?/g;
-  for (let hit = written.exec(reading.goal); hit !== null; hit = written.exec(reading.goal)) {
-    const value = (hit[3] ?? "").replace(/[?.!)]+$/, "");
-    if (value !== "") add(`${hit[1]}${hit[2]}${quoted(value)}`);
-    if (/^(?:namespace|pod|container)$/.test(hit[1] ?? "")) about = "pod";
-    if (/^(?:instance|node|host|nodename)$/.test(hit[1] ?? "")) about = "host";
-  }
-  const spoken = (
-    pattern: RegExp,
-    make: (name: string) => string,
-    kind: Labels["about"],
-    loose = true,
-  ): void => {
-    for (const hit of reading.every(pattern)) {
-      const names = [hit.token(1), hit.token(2)].map((token, index) =>
-        nameAfter(token, loose && index === 0, reading.goal)
-      );
-      const [first, second] = names;
-      if (first === undefined) continue;
-      if (second !== undefined) {
-        const text = make(first);
-        const label = text.slice(0, text.search(/[=!]/));
-        add(
-          `${label}=~${
-            quoted([first, second].map(escaped).join("|") + (label === "instance" ? "(:[0-9]+)?" : ""))
-          }`,
-        );
-      } else add(make(first));
-      about ??= kind;
-    }
-  };
-  const instance = (name: string): string =>
-    /:\d+$/.test(name) ? `instance=${quoted(name)}` : `instance=~${quoted(`${escaped(name)}(:[0-9]+)?`)}`;
-  const tail = "(\\S+)(?: (?:and|or|,) (?:of |on )?(?:the )?(?:\\S+ )??(\\S+))?";
-  const and = new RegExp(`\\binstances? (?:called |named |is |= ?)?${tail}`);
-  spoken(and, instance, "host", false);
-  spoken(
-    /\b(?:nodes?|nod|hosts?|servers?|machines?|vm|worker|workers) (?:called |named )?(\S+)(?: and (\S+))?/,
-    instance,
-    "host",
-    false,
-  );
-  spoken(
-    /\bjobs? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
-    (name) => `job=${quoted(name)}`,
-    "service",
-  );
-  spoken(
-    /\bnamespaces? (?:called |named |is |= ?)?(\S+)(?: and (\S+))?/,
-    (name) => `namespace=${quoted(name)}`,
-    "pod",
-  );
-  spoken(/(?:^|, |; |\? )(\S+) (?:service|api|app)\b/, (name) => `job=${quoted(name)}`, "service");
-  spoken(/^(?!prometheus )(\S+) : /, (name) => `job=${quoted(name)}`, "service");
-  spoken(/\b(?:the|of|for|our|by) (\S+) job\b/, (name) => `job=${quoted(name)}`, "service");
-  spoken(/\b(\S+) pods?\b/, (name) => `pod=~${quoted(`${escaped(name)}.*`)}`, "pod", false);
-  spoken(
-    /\b(?:does|did|is) (?:the |our )?(\S+) (?:service |job |api |app )?(?:return|serve|get|have|receive|handle|answer|take|see|produce|process|throw|serving|getting|returning|handling|using|use|consume|responding|respond|sending|send)s?\b/,
-    (name) => `job=${quoted(name)}`,
-    "service",
-  );
-  spoken(/\b(?:the|in|of|for) (\S+) namespace\b/, (name) => `namespace=${quoted(name)}`, "pod");
-  spoken(
-    /\bpods? (?:called |named |= ?)?(\S+)/,
-    (name) => `pod=~${quoted(`${escaped(name)}.*`)}`,
-    "pod",
-    false,
-  );
-  spoken(/\bcontainers? (?:called |named |= ?)?(\S+)/, (name) => `container=${quoted(name)}`, "pod", false);
-  spoken(
-    /\b(?:device|interface|nic) (?:called |named )?(\S+)/,
-    (name) => `device=${quoted(name)}`,
-    "host",
-    false,
-  );
-  for (const path of reading.askedLiterals("path")) {
-    if (subject.id === "disk" && path.raw.startsWith("/")) add(`mountpoint=${quoted(path.raw)}`);
-    else if (path.raw.startsWith("/") && (subject.service !== undefined)) add(`handler=${quoted(path.raw)}`);
-  }
-  if (subject.service !== undefined && !matchers.some((text) => /^(?:job|service)/.test(text))) {
-    spoken(
-      /\b(?:services?|apps?|application|api|deployment|endpoint|component|backend|frontend) (?:called |named )(\S+)/,
-      (name) => `job=${quoted(name)}`,
-      "service",
-    );
-    spoken(
-      /\b(?:to|of|for|by|from|on|in|does|is|the|our) (?:the |our )?(\S+) (?:service|app|application|api|backend|frontend|deployment|component|server|servers|endpoint|gateway)\b/,
-      (name) => `job=${quoted(name)}`,
-      "service",
-    );
-    spoken(
-      /\b(?:service|app|application|api|backend|frontend|deployment|component) (\S+)/,
-      (name) => `job=${quoted(name)}`,
-      "service",
-      false,
-    );
-  }
-  if (matchers.length === 0) {
-    // A name that nothing introduces: host-like (`web-07`, `db-2:9100`), else a job's.
-    for (const token of reading.text.tokens) {
-      if (
-        token.pasted ||
-        (token.literal !== "name" && token.literal !== "addr" && token.literal !== "host" &&
-          token.literal !== "quoted")
-      ) continue;
-      const raw = token.literal === "addr" ? reading.goal.slice(token.start, token.end) : token.raw;
-      if (
-        METRIC_NAME.test(raw) || /^(?:node[-_]exporter|p\d\d)$/.test(raw) ||
-        /^\d/.test(raw) && token.literal === "name"
-      ) continue;
-      if (token.literal === "addr" || /:\d+$/.test(raw) || (/\d/.test(raw) && subject.host !== undefined)) {
-        add(instance(raw));
-      } else if (subject.service !== undefined || subject.host === undefined) add(`job=${quoted(raw)}`);
-      else add(instance(raw));
-      about ??= /:\d+$|\d/.test(raw) ? "host" : "service";
-      break;
-    }
-  }
-  if (matchers.length === 0 && subject.service !== undefined) {
-    spoken(
-      /\b(?:of|for|on|to|in|by|does|is|has) (?:the |our )?(\S+)(?: (?:now|right|over|in|during|last|today|at|currently|have|,|\?)|$)/,
-      (name) => `job=${quoted(name)}`,
-      "service",
-      false,
-    );
-  }
-  if (about === undefined && reading.has(/\b(?:pods?|containers?|namespaces?|workloads?)\b/)) about = "pod";
-  if (
-    about === undefined &&
-    reading.has(/\b(?:hosts?|servers?|nodes?|machines?|instances?|boxes|vms?|computers?)\b/)
-  ) about = "host";
-  return { matchers, about };
-}
+/** What only a metric tells. */
+const MEASURED =
+  /\b(?:request rates?|error (?:rate|ratio)s?|latenc(?:y|ies)|p9\d|percentile|requests? per (?:second|minute)|response times?|success rates?|load average|bytes per second)\b/;
+const DATA_FILE = /\.(?:csv|tsv|parquet|jsonl?|ndjson|duckdb|ddb|db)(?:\.gz|\.zst)?$/i;
 
 const fill = (template: string, matchers: readonly string[], range: string, quantile: string): string =>
   template
@@ -242,6 +74,12 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     result,
   });
   const named = reading.has(NAMED) || /\bpromtool\b/.test(reading.goal);
+  // A column may be called like a metric, and SQL sums too: to who asks about data Prometheus must be named.
+  if (
+    reading.persona === "data_architect" && !reading.has(/\b(?:prometheus|(?<!‹)promql|promtool)\b/) &&
+    (reading.has(/\b(?:rows?|columns?|csv|parquet|table|file|sql|duckdb|dbt|sqlmesh)\b/) ||
+      reading.literals("path").some((token) => DATA_FILE.test(token.raw)))
+  ) return undefined;
   if (reading.has(/\bpromtool (?:check|test|tsdb|debug|push)\b/)) {
     return claim(STRENGTH.named, { kind: "refuse", reason: "promtool is allowed its queries only" });
   }
@@ -283,6 +121,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   }
   const subject = subjectOf(reading);
   const vague = subject?.id === "up" && !named &&
+    !/\b[\w.-]+:\d{2,5}\b/.test(reading.goal.slice(0, 4096)) &&
     !reading.has(/\b(?:exporters?|scrape\w*|up metric|(?:instance|target|job) \S*[a-z0-9]\S*)\b/);
   if (subject === undefined || vague) {
     if (!named) return undefined;
@@ -297,7 +136,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     }
   }
   if (subject === undefined) return undefined;
-  if (!named && reading.has(KUBE_ONLY)) return undefined;
+  if (!named && reading.has(KUBE_ONLY) && !reading.has(MEASURED)) return undefined;
   const explicit = reading.has(/\b(?:prometheus|promql|promtool|metrics?)\b/);
   const overTime = range.since !== undefined;
   if (
@@ -312,6 +151,7 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
       subject.host ?? subject.pod ?? subject.service ?? "up{%L}";
   const window = subject.id === "restarts" ? length ?? (overTime ? "1d" : "1h") : "5m";
   let text = fill(template, labels.matchers, window, quantileOf(reading));
+  text = shaped(reading, subject.id, text);
   const top = topOf(reading);
   if (subject.id === "up" && reading.has(/\b(?:down|not up|missing|unreachable|dead|failing|offline)\b/)) {
     text = `${text} == 0`;
@@ -342,6 +182,23 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   return steps(text, explicit ? STRENGTH.named : clear ? STRENGTH.clear : STRENGTH.hint, says);
 }
 
+/** A bare metric with the labels and the comparison that the goal puts to it: "go_goroutines for job api", "node_load5 > 4". */
+function withLabels(reading: Reading, metric: Token): string {
+  const rest = { ...NO_SUBJECT, id: "named" };
+  const introduced = reading.has(
+    /\b(?:job|instance|namespace|pod|container|host|node|server|machine)s? (?:called |named |= ?)?\S/,
+  ) ||
+    /\w=~?"/.test(reading.goal);
+  const { matchers } = introduced ? labelsOf(reading, rest) : { matchers: [] };
+  const behind = /^\s*(==|!=|>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)(?![\w.:-])/.exec(
+    reading.goal.slice(metric.end, metric.end + 40),
+  );
+  const text = `${metric.raw}${matchers.length > 0 ? `{${matchers.join(",")}}` : ""}${
+    behind === null ? "" : ` ${behind[1]} ${behind[2]}`
+  }`;
+  return isPromql(text) ? text : metric.raw;
+}
+
 /** A metric's name written out, or `up` behind a word that makes it one. */
 function bareMetric(reading: Reading, named: boolean): string | undefined {
   for (const token of reading.text.tokens) {
@@ -352,7 +209,7 @@ function bareMetric(reading: Reading, named: boolean): string | undefined {
         /^(?:node|kube|container|process|go|http|grpc|prometheus|apiserver|kubelet|etcd|probe|scrape)_\w+$|_(?:total|bytes|seconds|bucket)$/
           .test(token.raw))
     ) {
-      return token.raw;
+      return withLabels(reading, token);
     }
   }
   if (

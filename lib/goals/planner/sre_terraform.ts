@@ -11,7 +11,7 @@ import { isKnownWord, type Token } from "./text/tokens.ts";
 
 const NAMED = /\b(?:terraform|terragrunt|opentofu|tofu)\b/;
 const CLEAR =
-  /\b(?:infrastructure (?:as )?code|infra code|infra-as-code|iac|hcl|tfstate|tfvars|drift|drifted|drifts|drifting)\b|\b(?:infrastructure|infra|cloud setup|cloud resources?) (?:\S+ ){0,6}?(?:change|changes|changed|differ\w*|match\w*|drift\w*|code|applied|diverge\w*|sync|plan)\b|\bwhat would change if (?:we|i|someone|somebody) appl/;
+  /‹path› (?:\S+ ){0,3}?(?:equals?|match(?:es)?|corresponds?|in sync|up to date|the same as|differs?|diverge[sd]?|agrees?)\b(?: \S+){0,5}? (?:deployed|live|reality|applied|cloud|real world|real infrastructure|actual infrastructure|provisioned|really there|out there)\b|\b(?:would|if|were|does|will) (?:\S+ ){0,4}?(?:applying|applied|apply) (?:the |our )?‹path›|\b(?:by hand|manual(?:ly)? (?:changes?|edits?|changed|edited)) (?:\S+ ){0,4}?(?:since|after) (?:\S+ ){0,3}?appl\w*|\b(?:since|after) (?:the |our |my )?last apply\b|\bplan (?:of |for )?(?:a |the )?(?:destroy|destruction|teardown)\b|\b(?:infrastructure (?:as )?code|infra code|infra-as-code|iac|hcl|tfstate|tfvars|drift|drifted|drifts|drifting)\b|\b(?:infrastructure|infra|cloud setup|cloud resources?) (?:\S+ ){0,6}?(?:change|changes|changed|differ\w*|match\w*|drift\w*|code|applied|diverge\w*|sync|plan)\b|\bwhat would change if (?:we|i|someone|somebody) appl/;
 
 /** Subcommands that are not `plan`. */
 const OTHER_VERB =
@@ -97,6 +97,12 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     strength: named ? STRENGTH.named : STRENGTH.clear,
     result,
   });
+  const bare = reading.find(
+    /\b(?:validate|validation of|format|fmt|reformat|lint|initiali[sz]e|init|refresh|graph) (?:the |our |my |all )?(?:terraform|tf|tofu|hcl)\b/,
+  );
+  if (bare !== undefined) {
+    return claim({ kind: "refuse", reason: `Of Terraform only "plan" is allowed, not "${bare.text}"` });
+  }
   const other = reading.find(OTHER_VERB);
   if (
     other !== undefined &&
@@ -128,7 +134,7 @@ export function terraformClaim(reading: Reading): Claim | undefined {
       hit[1] ?? ""
     ),
     ...reading.askedLiterals("selector").map((token) => token.raw).filter((raw) =>
-      /^[A-Za-z_][\w-]*=[^=]/.test(raw) && reading.has(/\bvar(?:iable)?s?\b/)
+      /^[A-Za-z_][\w-]*=[^=]/.test(raw)
     ),
     ...reading.every(/\b(?:variables?|var) (\S+) (?:=|set to|is|to|as|equal to) (\S+)/).map((hit) =>
       `${hit.token(1)?.raw ?? ""}=${hit.token(2)?.raw ?? ""}`

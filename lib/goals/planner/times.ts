@@ -28,6 +28,7 @@ const UNITS: Readonly<Record<string, readonly [seconds: number, promql: string]>
   day: [86_400, "d"],
   w: [604_800, "w"],
   week: [604_800, "w"],
+  fortnight: [1_209_600, "d"],
   month: [2_592_000, "d"],
   year: [31_536_000, "y"],
 };
@@ -75,27 +76,58 @@ function lengthText(count: number, unit: readonly [number, string]): string {
   return Number.isInteger(count) && count > 0 ? `${count}${unit[1]}` : `${seconds}s`;
 }
 
+const UNIT_WORDS =
+  "(seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|h|days?|d|weeks?|w|fortnights?|months?|years?)";
+const COUNT_WORDS = Object.keys(NUMBERS).filter((word) => !/^(?:a|an|half|couple|few)$/.test(word)).join("|");
+
+/** How people say a length of time: a pattern with its count in group 1 and its unit in group 2. */
+const SPANS: readonly RegExp[] = [
+  new RegExp(
+    `\\b(?:last|past|previous|recent|preceding|final|trailing|latest|within(?: the)?(?: last| past)?|over(?: the)?(?: last| past)?|in(?: the)? (?:last|past)|since|during|for)(?: the| these| about| roughly| some| last| past)* (‹num›|${COUNT_WORDS}) ${UNIT_WORDS}(?= |$)`,
+  ),
+  new RegExp(
+    `(‹num›|${COUNT_WORDS}|an?) ${UNIT_WORDS} (?:ago|back|window|range|period|of history|until now|long)\\b`,
+  ),
+  new RegExp(
+    `(?<!every )(?<!steps of )(?<!step )(‹num›|${COUNT_WORDS}) (hours?|hrs?|h|days?|d|minutes?|mins?|weeks?|w)(?= |$)(?! (?:old|steps?|resolution|retention))`,
+  ),
+];
+
+/** Lengths without a count: "the last hour", "half an hour", "a couple of days". */
+const LONE: readonly (readonly [RegExp, number])[] = [
+  [/\b(?:quarter of an|quarter) (hour)\b/, 0.25],
+  [/\b(?:half an|last half|half a|half) (hour|day)\b/, 0.5],
+  [/\b(?:one and a half) (hours?)\b|\b(?:hour and a half)\b/, 1.5],
+  [/\b(?:couple of|couple) (hours|minutes|days|weeks)\b/, 2],
+  [/\b(?:few|several) (hours|minutes|days|weeks)\b/, 3],
+  [
+    /\b(?:last|past|previous|preceding|latest|since|within|over|during|for)(?: the| an| a| one| last| past)* (hour|minute|day|week|fortnight|month)\b(?! to hour| by hour)/,
+    1,
+  ],
+];
+
 /** Length of the time span that the goal names ("last 6 hours", "30m"), in seconds and as PromQL writes it. */
 export function spanLength(
   reading: Reading,
 ): { readonly seconds: number; readonly text: string } | undefined {
-  const numbered = reading.find(
-    /\b(?:(?:last|past|previous|recent|preceding|final|trailing|within(?: the)?(?: last| past)?|over(?: the)?(?: last| past)?|in(?: the)? (?:last|past)) )(‹num›|\S+) (seconds?|secs?|minutes?|mins?|min|hours?|days?|weeks?|months?)\b/,
-  ) ?? reading.find(/(‹num›) (seconds?|minutes?|min|hours?|days?|weeks?) (?:ago|back|window)\b/);
-  if (numbered !== undefined) {
-    const raw = numbered.token(1)?.raw ?? numbered.groups[1] ?? "";
-    const count = numberOf(raw.toLowerCase()) ?? 1;
-    const unit = unitOf(numbered.groups[2] ?? "");
-    if (unit !== undefined) return { seconds: count * unit[0], text: lengthText(count, unit) };
-  }
-  const single = reading.find(
-    /\b(?:last|past|previous) (hour|minute|day|week|month)\b|\b(?:half an|last half) (hour)\b|\b(?:couple of|few) (hours|minutes|days)\b/,
-  );
-  if (single !== undefined) {
-    const word = single.groups[1] ?? single.groups[2] ?? single.groups[3] ?? "hour";
+  const of = (
+    count: number,
+    word: string,
+  ): { readonly seconds: number; readonly text: string } | undefined => {
     const unit = unitOf(word);
-    const count = single.groups[2] !== undefined ? 0.5 : single.groups[3] !== undefined ? 3 : 1;
-    if (unit !== undefined) return { seconds: count * unit[0], text: lengthText(count, unit) };
+    return unit === undefined ? undefined : { seconds: count * unit[0], text: lengthText(count, unit) };
+  };
+  for (const pattern of SPANS) {
+    const hit = reading.find(pattern);
+    const raw = (hit?.token(1)?.raw ?? hit?.groups[1] ?? "").toLowerCase();
+    const count = hit === undefined ? undefined : numberOf(raw);
+    const found = count === undefined ? undefined : of(count, hit?.groups[2] ?? "");
+    if (found !== undefined) return found;
+  }
+  for (const [pattern, count] of LONE) {
+    const hit = reading.find(pattern);
+    const found = hit === undefined ? undefined : of(count, hit.groups[1] ?? "hour");
+    if (found !== undefined) return found;
   }
   for (const token of reading.askedLiterals("duration")) {
     const parts = /^(\d{1,6})([a-z]+)$/i.exec(token.raw);

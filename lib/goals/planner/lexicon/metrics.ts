@@ -34,7 +34,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
     id: "error-ratio",
     says: "share of failed requests",
     words:
-      /\b(?:error rates?|error ratios?|errors? percentage|percentage of errors|failed requests?|failing requests?|rate of errors|rate of failures|failure rates?|failure ratios?|5xx\w*|500s|http errors?|server errors?|share of errors|errors per second|success rates?|availability of|ratio of errors|ratio of failed|fraction of (?:failed|errors)|4xx)\b/,
+      /\b(?:error rates?|error ratios?|errors? percentage|percentage of errors|failed requests?|failing requests?|rate of errors|rate of failures|failure rates?|failure ratios?|5xx\w*|500s|http errors?|server errors?|share of errors|errors per second|success rates?|availability of|ratio of errors|ratio of failed|fraction of (?:failed|errors)|(?:fraction|share|percentage|percent|ratio|proportion|part|how many) of (?:the |all |our )?(?:requests?|calls|responses)(?: \S+){0,6}? (?:fail\w*|error\w*|broken|go(?:es)? wrong|5xx)|requests? (?:\S+ ){0,4}?(?:fail|fails|failing|failed)|4xx)\b/,
     service:
       'sum by (job) (rate(http_requests_total{%L,code=~"5.."}[%R])) / sum by (job) (rate(http_requests_total{%L}[%R]))',
     unit: "ratio",
@@ -73,7 +73,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
   {
     id: "memory",
     says: "memory in use",
-    words: /\b(?:memory|mem|rss|working set|heap)\b/,
+    words: /\b(?:memory|mem|rss|working set|heap|ram)\b/,
     host: "(1 - node_memory_MemAvailable_bytes{%L} / node_memory_MemTotal_bytes{%L}) * 100",
     pod: 'sum by (namespace, pod) (container_memory_working_set_bytes{%L,container!=""})',
     service: "process_resident_memory_bytes{%L}",
@@ -130,7 +130,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
     id: "up",
     says: "up",
     words:
-      /\b(?:up|targets?(?: (?:down|up|missing|scraped))?|scrape (?:targets|status|failures?)|which (?:\S+ ){0,3}?(?:down|up|unreachable)|is (?:\S+ ){1,6}?(?:up|down|alive|reachable)|exporters?|scrap\w*)\b/,
+      /\b(?:up|targets? (?:are |is |were )?(?:down|up|missing|scraped|unreachable|health\w*|gone|lost)|(?:which|what|any|all|list|prometheus|scrape|monitoring|its|the) targets?|targets|scrape (?:targets|status|failures?)|(?:go|goes|went|going|been|was|were|are) (?:down|offline)|down|which (?:\S+ ){0,3}?(?:down|up|unreachable)|is (?:\S+ ){1,6}?(?:up|down|alive|reachable)|exporters?|scrap\w*)\b/,
     host: "up{%L}",
     unit: "up",
   },

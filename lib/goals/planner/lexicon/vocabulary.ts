@@ -6,6 +6,26 @@
 import { KIND_NAMES } from "./kinds.ts";
 
 const WORDS = `
+tokens brackets percentiles quantiles confluence leak router routers loads exports journald jsonl ndjson containerd crond rsyslog httpd auditd
+fatals commonest rollouts decoded outputs https http identifier identifiers filters noon medians variance gaps fewest bounds reply banners exposes
+excepted vlan vlans exporter exporters quotes exported stats sudoer chage hash hashes hashed entra saml logons sast securely unsafely insecurely coded
+smells scala spans wlan nvme durations documentations recompiles checks rebuilds mart marts profiles creds mounts migrations lint linter planner edits
+drifts deletions removes vpc vpcs workspaces deletion auditors slowness byte responds ratios heap inode inodes uptimes scanner scanners planners popen
+gist mailing appended slides jokes loaded loader unloads dumps mounts feeds feed seeds subnetwork firewall firewalls switches printer printers laptop
+laptops hostname hostnames username usernames userid certs crypto cipher ciphers openssh openssl nginx apache tomcat samba postgres postgresql mysql
+mariadb redis mongodb kafka rabbitmq elasticsearch etcd coredns calico cilium istio envoy linkerd kubelet karpenter fluentd grafana loki tempo jaeger
+helm ansible jenkins gitlab github argo argocd lambda bucket buckets lease leases webhook taints toleration tolerations affinity sidecar sidecars
+initcontainer daemonset logger logfile logfiles stacktraces traceback tracebacks segfault segfaults deadlock deadlocks panics panic timeouts timeout
+retries retry retried throttle hiccup hiccups flapping flap flaps glitch glitches outage outages incident incidents postmortem
+datasets dataset datafile datafiles dataframe csvs parquets snapshots lineage lakehouse warehouse staging marts upserts backfill backfills
+cohort cohorts churn funnel aggregates aggregate cumulative variance stddev deviation quartile quartiles decile deciles outlier outliers
+cardinality uniqueness integrity completeness freshness staleness timestamps timestamp datetime datetimes epoch granularity pivot pivots
+whitespace casing trim regex wildcard wildcards glob globs semicolon delimiter delimiters header headers footer
+pentest redteam honeypot bastion jumphost dmz nat vpn siem cvss cwe owasp xss csrf ssrf xxe deserialization deserialisation pickle pickles
+cve cves exploits flaws drafts exceeded exceeding paged aggregator aggregators firewalld mongod mssql blob blobs firewalled flattened audited corrected pose paraphrase
+tempfile yaml urllib requests paramiko subprocess shell eval assert asserts
+skipping analyse analyze calculate compute enumerate tabulate itemise itemize rank rescan recheck reread relist urgent urgently starting ending whichever
+whatever breakdown totalling totaling ranked ranking
 recompile recompiled rebuild rerun restate restated replies reply
 kubectl kubernetes terraform prometheus promql promtool journal journalctl systemd syslog nmap bandit vault duckdb sqlmesh dbt sudo sudoers
 openbao parquet namespace namespaces cluster clusters context label labels labelled selector annotation annotations replica replicas
@@ -114,6 +134,10 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   dupes: "duplicates",
   dupe: "duplicate",
   avg: "average",
+  freq: "frequency",
+  freqs: "frequencies",
+  pct: "percentage",
+  qtys: "quantities",
   env: "environment",
   envs: "environments",
   pw: "password",
@@ -155,6 +179,19 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   u: "you",
   ur: "your",
   teh: "the",
+  hte: "the",
+  adn: "and",
+  nad: "and",
+  jsut: "just",
+  thsi: "this",
+  taht: "that",
+  waht: "what",
+  whta: "what",
+  hwo: "how",
+  fro: "for",
+  wiht: "with",
+  cna: "can",
+  cpus: "cpu",
   th: "the",
   ths: "this",
   thx: "thanks",

@@ -19,6 +19,14 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "run rerun sort kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
     "flip toggle ack send post mail notify print log file lift cut wind blow pull sweep reimage requeue replay repoint relabel obliterate axe ditch " +
     "scrap discard reissue refill upsize rescale leave page bcc forward pop evacuate mothball knock nudge retag rekey blacklist denylist allow deny permit hotfix " +
+    "jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink slash " +
+    "smash squash strike torch vaporize vaporise void wash weed winnow zero blast bomb butcher dust lose retire sack fire unlink unplug rid halt freeze " +
+    "hibernate wake awaken revive resurrect ignite launch spawn power cycle adjust adapt amend tweak tune retune boost beef ramp crank dial cap rejig " +
+    "reshuffle rework reword rewire reroute retarget retool relocate shift shuffle transplant hoist coerce recode cleanse polish straighten fold collapse " +
+    "compact defrag defragment entrust elevate empower enrol enroll enlist admit appoint authorize authorise make let sign register onboard hook wire bind " +
+    "deposit plant tuck stamp jot back mirror replicate clone preserve fax dispatch radio beam keel bleach nix finish despatch unwind dismantle detonate " +
+    "scratch neutralise neutralize suppress quash cremate dethrone oust banish drown kneecap yeet grow enlarge expand thin slim widen narrow multiply " +
+    "quadruple triple quiesce taint overhaul refurbish recompute reindex rehash reseed resync reformat pave " +
     "scrub rewrite unban whitelist allowlist expire eliminate nuke zap sync bake load pin hide mask forge spoof inject")
     .split(" "),
 );
@@ -28,7 +36,7 @@ const AWAY =
   /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
-  /^(?:the |it\b|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
+  /^(?:the |(?:of|with|away with) (?:the |all |it\b|them\b|\S+_\S+)|every|each |whatever |whichever |it\b|[a-z0-9]+_[a-z0-9_]+(?: |$)|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
 
 /**
  * Verbs with a harmless everyday use. They count only when what follows is an object that can be changed.
@@ -39,10 +47,43 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
       .split(" ").map((verb) => [verb, AWAY]),
   ),
   ...Object.fromEntries(
-    "trash bin prune strip flip toggle ack ditch scrap discard axe lift reissue replay requeue nudge permit deny allow sweep"
+    "trash bin prune strip flip toggle ack ditch scrap discard axe lift reissue replay requeue nudge permit deny allow"
       .split(" ")
       .map((verb) => [verb, THING]),
   ),
+  // Figures of speech: what they stand before decides.
+  ...Object.fromEntries(
+    ("jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink " +
+      "slash smash squash strike torch vaporize vaporise void wash weed winnow zero blast bomb butcher dust lose retire sack fire unlink unplug halt " +
+      "freeze hibernate wake awaken revive resurrect ignite launch spawn adjust adapt amend tweak tune retune boost crank dial cap rejig reshuffle " +
+      "rework reword rewire reroute retarget retool relocate shift shuffle transplant hoist coerce recode cleanse polish straighten fold collapse compact " +
+      "defrag defragment entrust elevate empower enrol enroll enlist admit appoint authorize authorise bind deposit plant tuck stamp mirror replicate " +
+      "clone preserve fax dispatch despatch radio bleach nix unwind dismantle detonate scratch neutralise neutralize suppress quash oust banish drown " +
+      "yeet grow enlarge expand thin slim widen narrow multiply quadruple triple overhaul refurbish recompute reindex rehash reseed resync reformat")
+      .split(" ").map((verb) => [verb, THING]),
+  ),
+  rid: /^(?:the |us |me |our |my )/,
+  power: /^(?:\S+ ){0,6}?(?:off|on|down|up|cycle)\b/,
+  cycle: /^(?:the |all |it\b|them\b|through the |[a-z0-9]+_\S+)(?!time)/,
+  beef: /^(?:\S+ ){0,6}?up\b/,
+  ramp: /^(?:\S+ ){0,6}?(?:up|down)\b/,
+  keel: /^over\b/,
+  finish: /^(?:\S+ ){0,5}?off\b/,
+  pave: /^over\b/,
+  back: /^(?:\S+ ){0,4}?up\b(?!s)/,
+  hook: /^(?:\S+ ){0,5}?up\b/,
+  sign: /^(?:\S+ ){0,4}?(?:up|off|out)\b(?! ?s)/,
+  jot: /^(?:\S+ ){0,4}?down\b/,
+  wire: /^(?:\S+ ){0,6}?(?:up|to|into)\b/,
+  register: /^(?:a |an |the |new |this |that |user |host |‹)/,
+  beam: /^(?:\S+ ){0,6}?(?:up|to|over)\b/,
+  // "make bob an administrator", "make it writable"; "make sure", "make a plan" are none.
+  make:
+    /^(?!sure\b|ready\b|certain\b|me\b|us\b|sense\b|of\b|a \b|an \b|do\b|use of\b|out\b|clear\b|(?:the|this|that|my|our|any|some) (?:\S+ ){0,3}?(?:lists?|plan|analysis|scan|checks?|report|audit|count|query|overview|profile|comparison|summary|run|build|docs|documentation|inspection|review)\b)(?:it|them|this|that|these|those|the \S+|all \S+|every \S+|[a-z0-9]+_\S+|\S+ \S+) (?!(?:quick|short|fast|snappy|simple|brief|readable|pretty|nice|clear|easy|work|sense|available to me|a table|a list)\b)(?:\S+ ){0,8}\S/,
+  let:
+    /^(?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b|it be\b|know\b)(?:\S+ ){1,5}?(?:into|in|have|use|become|sudo|log|through|pass|access|write|expire|go|die|rest)\b/,
+  forward: /^(?:the |my )?ports?\b|^\S+ (?:to|on) (?:me|us|\S+@)/,
+  sweep: /^(?:\S+ ){0,6}?(?:away|clean|under)\b/,
   mail: /^(?:me|us|him|her|them|it|the|this|that|everyone|\S+ (?:the|to))\b/,
   hand: /^(?:\S+ ){1,7}?(?:to|over)\b/,
   kick: /^(?!off\b)(?:\S+ ){0,6}?(?:out|off|over|away)\b|^(?:the |it\b|them\b)/,
@@ -57,11 +98,12 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   rerun: /^(?:the |that |this )?(?:job|cronjob|migration)s? (?!logs?\b|metrics?\b)\S+/,
   boot: /^(?:\S+ ){0,6}?(?:out|off)\b/,
   yank: /^(?:the |it\b|them\b|‹|\S+ (?:from|out|off)\b)/,
-  tear: /^(?:\S+ ){0,6}?(?:down|out|off)\b/,
-  pull: /^(?:\S+ ){0,5}?(?:down|out of|offline|the plug)\b|^the plug\b/,
-  wind: /^(?:\S+ ){0,5}?(?:down|up)\b/,
-  blow: /^(?:\S+ ){0,5}?(?:away|up)\b/,
-  knock: /^(?:\S+ ){0,5}?(?:out|off|over|down)\b/,
+  tear: /^(?:\S+ ){0,8}?(?:down|out|off)\b/,
+  pull:
+    /^(?:\S+ ){0,8}?(?:down|out of (?:service|rotation|the (?:cluster|rotation|pool|load balancer|group))|offline|the plug)\b|^the plug\b/,
+  wind: /^(?:\S+ ){0,8}?(?:down|up)\b/,
+  blow: /^(?:\S+ ){0,8}?(?:away|up)\b/,
+  knock: /^(?:\S+ ){0,8}?(?:out|off|over|down)\b/,
   tidy: /^(?:up\b|the |it\b|them\b|\S+ up\b)/,
   cut: /^(?:\S+ ){0,3}?(?:over|off|traffic|access|release|down)\b/,
   file: /^(?:a|an|the|another) (?:\S+ )?(?:ticket|bug|issue|incident|report|request|complaint|jira)\b/,
@@ -70,7 +112,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   give:
     /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
   take:
-    /^(?:\S+ ){0,5}?(?:down\b|offline\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
+    /^(?:it|them|him|her|this|that) (?:out|off|away|down)\b(?! of (?:the )?(?:scan|scope|report|picture|list|result))|^(?!a look\b|the (?:average|sum|mean|median|count|total|number|rows))(?:\S+ ){0,8}?(?:down\b|offline\b|out of ‹path›|out for good\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
   start:
     /^(?:up )?(?:the |a |an |another |new |my |our |up )*(?:\S+ ){0,2}?(?:service|container|pod|pods|deployment|server|instance|instances|unit|daemon|node|nodes|machine|agent|worker|workers|process|cluster|nginx|postgres|vm|cronjob|replica|replicas|database|shell|session)\b/,
   stop:
@@ -79,10 +121,11 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
     /^(?:up )?(?:a|an|the|me a|another) (?:\S+ ){0,3}?(?:shell|session|console|terminal|firewall|ticket|tunnel|connection|file|pull request|pr|issue|incident)\b|^(?:the )?ports? (?:\S+ ){1,4}?(?:in|on|for|to) (?:the |our )?(?:firewall|internet|world|security group)/,
   close:
     /^(?:the |all |every |this |that |these |those |down )*(?:open |unused |unneeded )*(?:ports?|ticket|incident|firewall|issue|alert|connection|connections|session|sessions|account|accounts)\b/,
-  turn: /^(?:\S+ ){0,5}?(?:off|on|down|up|into)\b/,
+  turn: /^(?:\S+ ){0,8}?(?:off|on|down|up|into)\b/,
   switch: /^(?:(?:the|a|our) )?(?:\S+ ){0,4}?(?:off|on|over|traffic|to (?:the|a|persona))\b/,
-  shut: /^(?:\S+ ){0,6}?(?:down|off)\b/,
-  bring: /^(?:\S+ ){0,4}?(?:up|down|back|online|offline)\b/,
+  shut: /^(?:\S+ ){0,8}?(?:down|off)\b|^(?:the |it\b|them\b|‹)/,
+  bring:
+    /^(?!up\b)(?:\S+ ){0,8}?(?:up|down|back|online|offline|to (?:zero|nought|its knees|life|a halt|‹num›))\b(?! the| a )/,
   spin: /^(?:up|down)\b/,
   roll:
     /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?(?:pods?|deployments?|nodes?|statefulsets?|daemonsets?|services?)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
@@ -128,7 +171,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   pin: /^(?:the |it |them )/,
   swap: /^(?!(?:usage|space|memory|used|in|out|io)\b)\S+/,
   silence: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
-  mute: /^(?:the |all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
+  mute: /^(?:b\d{3}\b|the all |this |that |it|them|alert|alerts|\S+ (?:alert|for|until))/,
   dismiss: /^(?:the |all |this |that |it|them|alert|alerts)/,
   free: /^(?:up|some|the)\b/,
   schedule:

@@ -104,6 +104,7 @@ export function kindOf(text: string): LiteralKind | undefined {
   if (/^\d{1,15}(?:[.,]\d{1,9})?$/.test(text)) return /^\d{1,5}(?:,\d{1,5})+$/.test(text) ? "ports" : "num";
   if (/^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/.test(text)) return "ports";
   if (/^\d{1,5}\/(?:tcp|udp)$/i.test(text)) return "ports";
+  if (/^p(?:50|75|80|9\d|99\d)$/i.test(text)) return "name";
   if (/^p(?:orts?)?[:=]?\d{1,5}(?:[-,]\d{1,5})*$/i.test(text)) return "ports";
   if (/^[A-Za-z0-9_./-]{1,80}(?:!=|==?)[^=\s][^\s]{0,200}$/.test(text) && !text.includes("://")) {
     return "selector";

@@ -64,6 +64,8 @@ export function createSpeller(vocabulary: readonly string[], known: ReadonlySet<
 
   const nearest = (word: string): string => {
     for (const swapped of transposed(word)) if (words.has(swapped)) return swapped;
+    // Two neighbours swapped in a longer everyday word: hardly a name that somebody gave.
+    if (word.length > 4) { for (const swapped of transposed(word)) if (known.has(swapped)) return swapped; }
     const most = bound(word.length);
     if (most === 0) return word;
     const mask = letters(word);
@@ -77,7 +79,10 @@ export function createSpeller(vocabulary: readonly string[], known: ReadonlySet<
         // On a tie the word with the right first letter wins: people rarely miss that one.
         const tie = far === bestDistance && best !== word && best[0] !== word[0] &&
           candidate.word[0] === word[0];
-        if (far > bestDistance || (far === bestDistance && !tie)) continue;
+        // A letter left out is likelier than a wrong one.
+        const fuller = far === bestDistance && best[0] === candidate.word[0] && best.length === word.length &&
+          candidate.word.length > word.length && best !== word;
+        if (far > bestDistance || (far === bestDistance && !tie && !fuller)) continue;
         if (far > most) continue;
         // Two errors in one word are believed only when its first letter is right.
         if (far > 1 && candidate.word[0] !== word[0]) continue;

@@ -93,6 +93,23 @@ export function isKnownWord(word: string): boolean {
 }
 const VOCABULARY_SET: ReadonlySet<string> = new Set(VOCABULARY);
 
+/** Terms of these trades that are written with a hyphen: words to the rules, not names. */
+const HYPHENATED = new Set(
+  ("on-call re-run follow-up follow-ups path-help infra-as-code run-operation cri-o cert-manager iam-inspect log-aggregator vault-read " +
+    "full-refresh all-namespaces cluster-wide table-diff create-test test-connection force-unlock per-item prometheus-query kubectl-get " +
+    "terraform-plan duckdb-query bandit-scan node-exporter read-only port-forward out-of-band what-if dry-run")
+    .split(" "),
+);
+
+/**
+ * A name as the rules see it. Its hyphens become underscores, so that no rule finds a word inside a name: the pods of
+ * `restart-daemon` are not restarted.
+ */
+const canonicalName = (text: string): string => {
+  const lower = text.toLowerCase();
+  return HYPHENATED.has(lower) ? lower : lower.replaceAll("-", "_");
+};
+
 interface Draft {
   raw: string;
   canon: string;
@@ -102,7 +119,31 @@ interface Draft {
   end: number;
 }
 
+/** Words that say which slot the value behind their sign fills: `path=src`, `severity>=high`, `start: 2024-05-01`. */
+const KEYED =
+  /^(paths?|dir|directory|directories|folder|files?|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|fields?|targets?|hosts?|network|subnet|ports?|exclude|excluding|levels?|project|database)(?:>=|=>|==?)(?=[\w./~*'"-])/i;
+const KEYED_BY_COLON =
+  /^(dir|directory|folder|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|targets?|hosts?|network|subnet|exclude|excluding|levels?|project|database):(?=[\w./~*'"-])/i;
+
 function classifyChunk(text: string, start: number, quoted: boolean): Draft[] {
+  const keyed = KEYED.exec(text) ?? KEYED_BY_COLON.exec(text);
+  if (keyed?.[1] !== undefined && !quoted && !text.includes("{")) {
+    const key = keyed[1];
+    const value = text.slice(keyed[0].length).replace(/^["']|["']$/g, "");
+    if (value !== "") {
+      const at = start + text.indexOf(value, keyed[0].length);
+      const pieces = /^[\w.]+(?:,[\w.]+)+$/.test(value) && /[a-z]/i.test(value) ? value.split(",") : [value];
+      let from = at;
+      return [
+        { raw: key, canon: canonicalWord(key), quoted, start, end: start + key.length },
+        ...pieces.flatMap((piece, index) => {
+          const here = from;
+          from += piece.length + 1;
+          return [...(index > 0 ? [punctuation(",", here - 1)] : []), ...classifyChunk(piece, here, quoted)];
+        }),
+      ];
+    }
+  }
   const literal = (kind: LiteralKind, raw = text): Draft => ({
     raw,
     canon: `‹${kind}›`,
@@ -125,11 +166,11 @@ function classifyChunk(text: string, start: number, quoted: boolean): Draft[] {
   if (kind === "name" && /^[a-z]+(?:-[a-z]+)+$/i.test(text)) {
     const canon = canonicalWord(text);
     if (canon.includes(" ")) return [{ raw: text, canon, quoted, start, end: start + text.length }];
-    return [{ ...literal("name"), canon: text.toLowerCase() }];
+    return [{ ...literal("name"), canon: canonicalName(text) }];
   }
   if (kind === "name") {
     const known = /^[a-z0-9]{2,5}$/i.test(text) && Object.hasOwn(ABBREVIATIONS, text.toLowerCase());
-    if (!known) return [{ ...literal("name"), canon: text.toLowerCase() }];
+    if (!known) return [{ ...literal("name"), canon: canonicalName(text) }];
   } else if (kind === "ports") {
     return [literal("ports", text.replace(/^p(?:orts?)?[:=]?/i, "").replace(/\/(?:tcp|udp)$/i, ""))];
   } else if (kind !== undefined) return [literal(kind)];
@@ -156,6 +197,10 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
     for (let hit = expression.exec(part); hit !== null; hit = expression.exec(part)) {
       let text = hit[0].slice(0, 8192);
       let start = from + hit.index;
+      if (/^(?:[<>]=?|<>|!=|==?)$/.test(text)) {
+        drafts.push({ raw: text, canon: text, quoted: false, start, end: start + text.length });
+        continue;
+      }
       const flag = /^--?[A-Za-z]/.test(text);
       const opening = flag ? "" : OPENING.exec(text)?.[0] ?? "";
       if (opening.includes("(")) drafts.push(punctuation("(", start));
@@ -172,7 +217,14 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
       if (closing.startsWith(")") && text.includes("(")) closing = closing.slice(1);
       if (/^::$|::/.test(text) && closing === "::") closing = "";
       const core = text.slice(0, text.length - closing.length);
-      if (core !== "") {
+      const compared = /^([A-Za-z_]\w{0,60})(<=|>=|<>|[<>])(-?\d[\w.:-]*)$/.exec(core);
+      if (compared?.[1] !== undefined) {
+        const [, left = "", sign = "", right = ""] = compared;
+        drafts.push(...classifyChunk(left, start, false));
+        const at = start + left.length;
+        drafts.push({ raw: sign, canon: sign, quoted: false, start: at, end: at + sign.length });
+        drafts.push(...classifyChunk(right, at + sign.length, false));
+      } else if (core !== "") {
         // `a,b` without a blank: an enumeration of words.
         const pieces = /^[A-Za-z][A-Za-z_]*(?:,[A-Za-z][A-Za-z_]*)+$/.test(core) ? core.split(",") : [core];
         let at = start;
