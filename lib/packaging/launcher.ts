@@ -41,7 +41,7 @@ const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").upda
 const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "complete", "deps", "assets"]);
 
 const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environment"'];
-const SYS = "--allow-sys=uid,gid,hostname,cpus,networkInterfaces";
+const SYS = "--allow-sys=uid";
 const NOTHING = [...COMMON, '"--allow-read=$tree/app"'].join(" ");
 
 /**
