@@ -64,7 +64,7 @@ export function permissionFlags(settings: Settings, runtime: string): readonly s
     "--no-remote",
     "--cached-only",
     `--allow-env=${list([...KNOWN_VARIABLES, ...LIBRARY_VARIABLES])}`,
-    "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
+    "--allow-sys=uid",
     `--allow-net=${address}`,
     // Whoever checks that nobody else can write a path looks at every directory above it, up to the root.
     "--allow-read",

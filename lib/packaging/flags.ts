@@ -34,7 +34,7 @@ export function programFlags(
     "--allow-write",
     `--allow-net=127.0.0.1,localhost,[::1],${sockets.map((path) => `unix:${path}`).join(",")}`,
     `--allow-env=${[...KNOWN_VARIABLES, ...LIBRARY_VARIABLES].join(",")}`,
-    "--allow-sys=uid,gid,hostname,cpus,networkInterfaces",
+    "--allow-sys=uid",
     // The runner is this runtime, started through a shell that closes what our own parent left open.
     `--allow-run=${runtime},/bin/bash,/bin/sh`,
     // The C library, through which the egress lock is taken, and the native parts of the memory.

@@ -46,7 +46,7 @@ const BLIND: ReadonlySet<string> = new Set(["version", "help", "completions", "c
 const NATIVES = ["lancedb.node", "onnxruntime_binding.node"].map((name) => `$tree/native/${name}`);
 
 const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environment"'];
-const SYS = "--allow-sys=uid,gid,hostname,cpus,networkInterfaces";
+const SYS = "--allow-sys=uid";
 const NOTHING = [...COMMON, '"--allow-read=$tree/app"'].join(" ");
 
 /**

@@ -55,10 +55,41 @@ const deno = (args: readonly string[], env: Readonly<Record<string, string>>, cw
     stderr: "piped",
   }).spawn();
 
+/** Runs before the program, and tries at its end, from inside, what it gave up or kept; a JSON line on stderr. */
+const AT_ITS_END = `
+globalThis.addEventListener("unload", () => {
+  const tries = {
+    run: () => new Deno.Command("/bin/sh", { args: ["-c", ":"] }).outputSync(),
+    net: () => Deno.listen({ hostname: "127.0.0.1", port: PORT }).close(),
+    ffi: () => Deno.dlopen(LIBC, { getpid: { parameters: [], result: "i32" } }).close(),
+    write: () => Deno.removeSync(ABSENT),
+  };
+  const answers = {};
+  for (const [name, attempt] of Object.entries(tries)) {
+    try { attempt(); answers[name] = "done" } catch (error) { answers[name] = error.name }
+  }
+  console.error(JSON.stringify({ tried: answers }));
+});`;
+
+/** A module for {@link AT_ITS_END}; `absent` is a path that may be written and is not there, `port` was granted. */
+async function preload(home: string, absent: string, port: number): Promise<string> {
+  const path = `${home}/at_its_end.js`;
+  const values = { LIBC: await libcHere(), ABSENT: absent, PORT: port };
+  const text = Object.entries(values).reduce(
+    (text, [name, value]) => text.replace(name, JSON.stringify(value)),
+    AT_ITS_END,
+  );
+  await Deno.writeTextFile(path, text);
+  return `--preload=${path}`;
+}
+
+const tried = (said: string): unknown => JSON.parse(/\{"tried":.*\}/.exec(said)?.[0] ?? "null")?.tried;
+
 Deno.test("serve runs a goal under exactly the permissions that doctor prints", () =>
   inPlace(async ({ home, port, env, flags }) => {
     await Deno.writeTextFile(`${home}/workspace/app.log`, "2026-01-01T00:00:01Z ERROR database gone\n");
-    const child = deno([...flags, `${ROOT}main.ts`, "serve"], env, `${home}/workspace`);
+    const probe = await preload(home, `${home}/state/absent`, port);
+    const child = deno([...flags, probe, `${ROOT}main.ts`, "serve"], env, `${home}/workspace`);
     await child.stdout.cancel();
     let said = "";
     for await (
@@ -76,7 +107,10 @@ Deno.test("serve runs a goal under exactly the permissions that doctor prints", 
       child.kill("SIGTERM");
     }
     assert.equal((await child.status).code, 0, said);
-    assert.doesNotMatch(said, /NotCapable|"level":"error"/);
+    assert.doesNotMatch(said.replace(/\{"tried":.*/, ""), /NotCapable|"level":"error"/);
+    // What it needed to start is gone once it serves; its own directories stay.
+    const gone = { run: "NotCapable", net: "NotCapable", ffi: "NotCapable" };
+    assert.deepEqual(tried(said), { ...gone, write: "NotFound" });
   }));
 
 /** Tries things one by one; `NotCapable` is Deno's own refusal, anything else is not. */
@@ -97,6 +131,9 @@ const tries = {
   "env: a known name": () => Deno.env.get("PHYSICLAW_PERSONA"),
   "env: another name": () => Deno.env.get("AWS_SECRET_ACCESS_KEY"),
   "env: all": () => Deno.env.toObject(),
+  "sys: its user": () => Deno.uid(),
+  "sys: the host's name": () => Deno.hostname(),
+  "sys: networks": () => Deno.networkInterfaces(),
   "sys: memory": () => Deno.systemMemoryInfo(),
   "read: memory of processes": () => Deno.openSync("/proc/self/mem"),
 };
@@ -134,6 +171,9 @@ Deno.test("serve's permissions forbid what it has no business with, and nothing 
       "env: a known name": "done",
       "env: another name": "NotCapable",
       "env: all": "NotCapable",
+      "sys: its user": "done",
+      "sys: the host's name": "NotCapable",
+      "sys: networks": "NotCapable",
       "sys: memory": "NotCapable",
       "read: memory of processes": "NotCapable",
     }, text.decode(stderr));
@@ -213,3 +253,20 @@ Deno.test("every command loads without the permissions that it does not name", a
     assert.equal(code, 0, `${name}: ${new TextDecoder().decode(stderr)}`);
   }
 });
+
+Deno.test("every command has given up what it does not name, and has what it names", () =>
+  inPlace(async ({ home, env }) => {
+    const probe = await preload(home, `${home}/absent`, 0);
+    const had = { run: "done", net: "done", ffi: "done", write: "NotFound" };
+    for (const [name, { needs, brief }] of Object.entries(COMMANDS)) {
+      if (brief === undefined) continue;
+      const args = [...programFlags(Deno.execPath()), probe, `${ROOT}main.ts`, name, "--help"];
+      const { code, stderr } = await deno(args, env, home).output();
+      const said = new TextDecoder().decode(stderr);
+      assert.equal(code, 0, `${name}: ${said}`);
+      const expected = Object.entries(had).map(([permission, done]) =>
+        [permission, (needs as readonly string[]).includes(permission) ? done : "NotCapable"] as const
+      );
+      assert.deepEqual(tried(said), Object.fromEntries(expected), name);
+    }
+  }));
