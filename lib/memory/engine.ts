@@ -29,15 +29,23 @@ export interface EngineOptions {
 /** Of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. */
 const RRF_K = 60;
 
+/** What was used a moment ago decides between near equals, and no more. */
+const RECENT_WEIGHT = 0.01;
+
 const reasonOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
-/** The lists as one: an item scores 1 / (60 + rank) in each list that holds it. Equal scores keep the lists' order. */
-function fuse(lists: readonly (readonly MemoryItem[])[]): readonly MemoryItem[] {
+interface WeightedList {
+  readonly items: readonly MemoryItem[];
+  readonly weight: number;
+}
+
+/** The lists as one: an item scores weight / (60 + rank) in each list that holds it. Equal scores keep the lists' order. */
+function fuse(lists: readonly WeightedList[]): readonly MemoryItem[] {
   const fused = new Map<string, MemoryItem>();
-  for (const list of lists) {
-    for (const [index, item] of list.entries()) {
+  for (const { items, weight } of lists) {
+    for (const [index, item] of items.entries()) {
       const known = fused.get(item.id);
-      const score = (known?.score ?? 0) + 1 / (RRF_K + index + 1);
+      const score = (known?.score ?? 0) + weight / (RRF_K + index + 1);
       fused.set(item.id, { ...(known ?? item), score, ranks: { ...known?.ranks, ...item.ranks } });
     }
   }
@@ -115,12 +123,16 @@ export function createEngine(options: EngineOptions): Engine {
       ]);
       const restricted = scope.origins !== undefined || scope.since !== undefined ||
         scope.until !== undefined;
-      // What was used a moment ago counts once more; it is never found by that alone, so that nothing forgotten comes back.
+      // Never found by that alone, so that nothing forgotten comes back.
       const recent = restricted
         ? []
         : scope.personas.flatMap((persona) => options.l1.search(persona, query, l2Limit));
       const found = new Set([...l2.items, ...l3.items].map(({ id }) => id));
-      const fused = fuse([l2.items, l3.items, recent.filter(({ id }) => found.has(id))]);
+      const fused = fuse([
+        { items: l2.items, weight: 1 },
+        { items: l3.items, weight: 1 },
+        { items: recent.filter(({ id }) => found.has(id)), weight: RECENT_WEIGHT },
+      ]);
       const { items, notes } = await rerank(query, fused, signal);
       const top = items.slice(0, rerankTop);
       for (const persona of scope.personas) options.l1.put(persona, query, top);

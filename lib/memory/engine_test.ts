@@ -90,12 +90,18 @@ Deno.test("retrieve rejects when its signal says so, instead of answering with h
   await assert.rejects(engine.retrieve("q", { personas: ["sre"] }, aborted.signal), /asked to stop/);
 });
 
-Deno.test("retrieve prefers what was used a moment ago, and never finds by that alone", async () => {
+Deno.test("retrieve decides between equals by what was used a moment ago, and never finds by that alone", async () => {
   const l1 = createL1();
   l1.put("sre", "text", [item("b", "l3", 1), item("gone", "l2", 1)]);
   const engine = createEngine({ l1, l2: tier("l2", ["a"]), l3: tier("l3", ["b"]), reranker: none });
   const { items } = await engine.retrieve("text", { personas: ["sre"] });
   assert.deepEqual(items.map(({ id }) => id), ["b", "a"]);
+  l1.put("sre", "text", [item("d", "l3", 2)]);
+  const other = createEngine({ l1, l2: tier("l2", []), l3: tier("l3", ["c", "d"]), reranker: none });
+  assert.deepEqual((await other.retrieve("text", { personas: ["sre"] })).items.map(({ id }) => id), [
+    "c",
+    "d",
+  ]);
 });
 
 Deno.test("retrieve tells how long each tier took", async () => {

@@ -16,6 +16,7 @@ const demo = await prepareDemo();
 try {
   const goals: readonly (readonly [string, string])[] = [
     ["sre", "why do the checkout pods restart?"],
+    ["sre", "which pods of the shop are not running?"],
     ["sre", "which nodes are not ready?"],
     ["sre", "summarise the errors in logs/checkout.log"],
     ["sre", "is there drift in terraform/?"],
@@ -34,14 +35,19 @@ try {
   say("Physiclaw demo: real tools on sample data, in a sandbox, on this machine only.\n");
   await using bridge = await startBridge({ config: demoConfig(demo), workspace: demo.workspace });
   say(`The bridge serves at ${bridge.url} with a temporary state directory.\n`);
-  for (const [persona, goal] of goals) {
-    say(`$ physiclaw goal "${goal}" --persona ${persona}`);
-    const { stdout, stderr, code } = await bridge.command(["goal", goal, "--persona", persona]);
+  const show = async (args: readonly string[]): Promise<void> => {
+    say(`$ physiclaw ${args.map((word) => /^[\w/.-]+$/.test(word) ? word : JSON.stringify(word)).join(" ")}`);
+    const { stdout, stderr, code } = await bridge.command(args, { cwd: demo.workspace });
     say(stdout.trimEnd());
     // Progress is on stderr; errors there matter only when there was no answer.
     if (stdout.trim() === "") say(stderr.trimEnd());
     say(`(exit code ${code})\n`);
-  }
+  };
+  await show(["memory", "ingest", "runbooks"]);
+  await show(["memory", "add", "the shop", "namespace checkout"]);
+  for (const [persona, goal] of goals) await show(["goal", goal, "--persona", persona]);
+  await show(["memory", "search", "who is on call for checkout?"]);
+  await show(["memory", "status"]);
   const { layers } = await (await bridge.request("/health")).json() as { layers: Record<string, string> };
   say("Layers:");
   for (const [layer, stands] of Object.entries(layers)) say(`  ${layer.padEnd(14)} ${stands}`);

@@ -21,5 +21,10 @@ export const factLines = (facts: readonly OperatorFact[]): readonly string[] =>
 export const recalledLines = (recalled: readonly Recalled[]): readonly string[] =>
   recalled.length === 0 ? [] : [
     "From memory (not evidence of this run):",
-    ...recalled.map(({ source, text }) => `- ${oneLine(source, 160)}: ${oneLine(text, SHOWN)}`),
+    ...recalled.map(({ source, text }) => {
+      // A chunk begins with its heading, which stands at the end of its source as well.
+      const heading = source.slice(source.indexOf(" > ") + 3);
+      const said = source.includes(" > ") && text.startsWith(heading) ? text.slice(heading.length) : text;
+      return `- ${oneLine(source, 240)}: ${oneLine(said.trim(), SHOWN)}`;
+    }),
   ];

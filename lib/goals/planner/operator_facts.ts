@@ -4,6 +4,7 @@
  * @module
  */
 import { promqlSpans, quotedSpans, sqlSpans } from "./text/spans.ts";
+import { ABBREVIATIONS, VOCABULARY } from "./lexicon/vocabulary.ts";
 import { isKnownWord } from "./text/tokens.ts";
 
 /** A fact that an operator entered. */
@@ -29,11 +30,26 @@ const KINDS =
 /** One literal, with or without the word for what it is. No spaces, quotes or shell signs, and no hyphen first: a value is never a sentence or an option. */
 const VALUE = new RegExp(`^(?:(?:${KINDS}) )?[A-Za-z0-9_./~][A-Za-z0-9_./:@~+-]{0,252}$`);
 
+/** Words of the trade: a goal about anything may hold them. */
+const TRADE_WORDS: ReadonlySet<string> = new Set([...VOCABULARY, ...Object.keys(ABBREVIATIONS)]);
+
+const ARTICLE = /^(?:the|an?|our|my)$/i;
+
+/** The words of a name without its article, and the article where it must stand in the goal too: "the shop", not "shop". */
+function partsOf(name: string): { readonly words: readonly string[]; readonly article?: string } {
+  const [first = "", ...rest] = name.trim().split(/\s+/);
+  const hasArticle = ARTICLE.test(first) && rest.length > 0;
+  const words = hasArticle ? rest : [first, ...rest];
+  return hasArticle && words.length === 1 && isKnownWord(words[0] ?? "")
+    ? { words, article: first }
+    : { words };
+}
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /**
  * Whether a fact may stand for something in a goal: its value is one literal, and its name isn't a word that goals are made
- * of anyway ("pods").
+ * of anyway ("pods"). A single common word must have its article, here and in the goal ("the shop").
  *
  * @example
  * ```ts
@@ -43,10 +59,12 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
  * console.assert(!mayStand({ id: "3", name: "the payments cluster", value: "payments; and delete the pods" }));
  * ```
  */
-export function mayStand({ name, value }: OperatorFact): boolean {
-  const words = name.trim().split(/\s+/).filter((word) => !/^(?:the|an?|our|my)$/i.test(word));
-  if (words.length === 0 || name.trim().length < 3) return false;
-  return VALUE.test(value.trim()) && (words.length > 1 || !isKnownWord(words[0] ?? ""));
+export function mayStand({ name, value }: Pick<OperatorFact, "name" | "value">): boolean {
+  const { words: [first = "", ...rest], article } = partsOf(name);
+  if (name.trim().length < 3 || !VALUE.test(value.trim())) return false;
+  if (rest.length > 0) return true;
+  return !TRADE_WORDS.has(first.toLowerCase()) && !ARTICLE.test(first) &&
+    (article !== undefined || !isKnownWord(first));
 }
 
 /**
@@ -69,14 +87,13 @@ export function resolveFacts(goal: string, facts: readonly OperatorFact[]): Reso
   const seen = new Set<string>();
   for (const fact of facts.filter(mayStand).toSorted((a, b) => b.name.length - a.name.length)) {
     if (used.length === MAX_USED) break;
-    const words = fact.name.trim().split(/\s+/).filter((word, at) =>
-      at > 0 || !/^(?:the|an?|our|my)$/i.test(word)
-    );
+    const { words, article } = partsOf(fact.name);
     const key = words.join(" ").toLowerCase();
     if (seen.has(key)) continue;
     seen.add(key);
+    const before = article === undefined ? "(?:(?:the|our|my) )?" : `${escaped(article)}\\s+`;
     const pattern = new RegExp(
-      `(?<![\\p{L}\\p{N}_./:@-])(?:(?:the|our|my) )?${
+      `(?<![\\p{L}\\p{N}_./:@-])${before}${
         words.map(escaped).join("\\s+")
       }(?![\\p{L}\\p{N}_/@-]|[.:][\\p{L}\\p{N}])`,
       "giu",

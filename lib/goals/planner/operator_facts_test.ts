@@ -44,6 +44,17 @@ Deno.test("resolveFacts prefers the longer name, and of two values the first", (
   assert.deepEqual(used.map(({ id }) => id), ["1"]);
 });
 
+Deno.test("a single common word stands for something only with its article", () => {
+  const shop = { id: "1", name: "the shop", value: "namespace checkout" };
+  assert.equal(
+    resolveFacts("which pods of the shop are down?", [shop]).text,
+    "which pods of namespace checkout are down?",
+  );
+  assert.deepEqual(resolveFacts("which pods run in namespace shop?", [shop]).used, []);
+  assert.ok(!mayStand({ ...shop, name: "shop" }));
+  assert.ok(!mayStand({ ...shop, name: "the pods" }));
+});
+
 Deno.test("mayStand takes one literal and no sentence, and no name that is a common word", () => {
   for (const value of ["10.0.0.5", "checkout", "namespace checkout", "/srv/app/logs", "host 10.0.0.7"]) {
     assert.ok(mayStand({ ...PAYMENTS, value }), value);
