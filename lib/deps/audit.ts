@@ -102,7 +102,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "esbuild@0.28.2":
     "builds the file and is not in it; its script only checks the binary that comes as a package of its own, and Deno runs no install scripts",
   "onnxruntime-node@1.30.0":
-    "its script downloads parts for graphics cards, which are not used; those for processors come in the package, and Deno runs no install scripts",
+    "its script downloads libraries for graphics cards, which nothing here uses; Deno runs no install scripts, and the library for processors comes in the package",
 };
 
 const PATTERNS = REPORTING.map((name) =>

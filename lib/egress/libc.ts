@@ -25,12 +25,22 @@ export interface Libc {
   /** Names in a directory, without `.` and `..`; `undefined` when it can't be read. */
   readDirectory(path: string): readonly string[] | undefined;
   readLink(path: string): string | undefined;
+  /**
+   * Keeps the allocator's threshold for blocks that go back to the system when they are freed (128 KiB): by itself it grows
+   * to 32 MiB with the first such block, and the memory of a model that was unloaded stays.
+   */
+  returnLargeBlocks(): void;
+  /** Gives memory that was freed back to the system; on a thread of its own, since it can take some milliseconds. */
+  trimMemory(): Promise<void>;
   [Symbol.dispose](): void;
 }
 
 /** asm-generic/fcntl.h; O_DIRECTORY alone differs between the two architectures. */
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
+
+/** malloc.h. */
+const M_MMAP_THRESHOLD = -3;
 
 const CHUNK = 32 * 1024;
 /** No file that is read here is longer, a list of many thousand sockets included. */
@@ -54,6 +64,8 @@ const SYMBOLS = {
   syscallLast: { name: "syscall", parameters: ["isize", "usize", "usize", "buffer"], result: "isize" },
   malloc: { parameters: ["usize"], result: "usize" },
   free: { parameters: ["usize"], result: "void" },
+  mallopt: { parameters: ["i32", "i32"], result: "i32" },
+  malloc_trim: { parameters: ["usize"], result: "i32", nonblocking: true },
   toMemory: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
   fromMemory: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
   __errno_location: { parameters: [], result: "usize" },
@@ -189,6 +201,12 @@ export function openLibc(path: string): Libc {
       const length = checked(c.readlink(text(path), target, BigInt(target.length)));
       return length < 0 ? undefined : new TextDecoder().decode(target.subarray(0, length));
     },
+    returnLargeBlocks() {
+      if (c.mallopt(M_MMAP_THRESHOLD, 128 * 1024) !== 1) {
+        throw new PhysiclawError("internal", "Cannot set the allocator's threshold");
+      }
+    },
+    trimMemory: async () => void (await c.malloc_trim(0n)),
     [Symbol.dispose]: () => library.close(),
   };
 }

@@ -43,14 +43,21 @@ export function libraryPatches(root: string): Plugin {
         const found = await build.resolve("yaml/package.json", { resolveDir, kind });
         return { path: found.path.replace(/package\.json$/, "browser/dist/index.js") };
       });
-      build.onResolve({ filter: BUILTINS }, ({ path, kind }) => {
+      build.onResolve({ filter: BUILTINS }, ({ path, kind, namespace }) => {
         const name = path.startsWith("node:") ? path : `node:${path}`;
-        return kind === "require-call"
-          ? { path: name, namespace: "required-builtin" }
-          : { path: name, external: true };
+        if (kind !== "require-call") return { path: name, external: true };
+        // Two steps: what `require` gives is the module's default export itself, and no object that holds it.
+        return {
+          path: name,
+          namespace: namespace === "required-builtin" ? "imported-builtin" : "required-builtin",
+        };
       });
       build.onLoad({ filter: /./, namespace: "required-builtin" }, ({ path }) => ({
-        contents: `import module from "${path}"; export { module as "module.exports" };`,
+        contents: `module.exports = require("${path}").default;`,
+        resolveDir: root,
+      }));
+      build.onLoad({ filter: /./, namespace: "imported-builtin" }, ({ path }) => ({
+        contents: `import module from "${path}"; export { module as default };`,
         resolveDir: root,
       }));
       for (const { file, from, to } of PATCHES) {

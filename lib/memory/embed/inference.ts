@@ -17,6 +17,8 @@ export interface InferenceOptions {
   readonly idleMs?: number;
   /** `as-text` where it isn't given; `as-tokens` compares with libraries that read them. */
   readonly specialTokens?: SpecialTokens;
+  /** Called when a model has left memory: gives to the system what the allocator keeps, which is most of it (`trimMemory` of libc). */
+  readonly trim?: () => Promise<void>;
   /** For tests. */
   readonly startWorker?: () => ThreadWorker;
   readonly after?: After;
@@ -71,8 +73,9 @@ export function createInference(options: InferenceOptions = {}): Inference {
     specialTokens = "as-text",
     startWorker = () => new Worker(new URL("./model_worker.ts", import.meta.url), { type: "module" }),
     after = later,
+    trim = () => Promise.resolve(),
   } = options;
-  const scheduler = createScheduler({ threads, idleMs, specialTokens, startWorker, after });
+  const scheduler = createScheduler({ threads, idleMs, specialTokens, startWorker, after, trim });
   const withSignal = (signal: AbortSignal | undefined) => signal === undefined ? {} : { signal };
   return {
     embedder: (located) => {

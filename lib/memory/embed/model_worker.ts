@@ -7,6 +7,7 @@ import { PhysiclawError } from "../../internal/errors.ts";
 import { toPortable } from "../../internal/portable_error.ts";
 import type { Reply, Request, Task, Value, Work } from "./protocol.ts";
 import { type ModelSession, type Onnxruntime, openSession } from "./session.ts";
+import type { TextTokenizer } from "./tokenizer.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<Request>) => void;
@@ -29,6 +30,7 @@ const library = (): Promise<Onnxruntime> =>
   });
 
 const sessions = new Map<string, ModelSession>();
+const tokenizers = new Map<string, TextTokenizer>();
 
 async function unload(key: string): Promise<void> {
   const session = sessions.get(key);
@@ -54,7 +56,7 @@ async function perform(task: Task): Promise<readonly Value[]> {
       await library();
       return [];
     case "load":
-      sessions.set(task.key, await openSession(task.located, task.options, await library()));
+      sessions.set(task.key, await openSession(task.located, task.options, await library(), tokenizers));
       return [];
     case "run":
       return await run(task.key, task.work);

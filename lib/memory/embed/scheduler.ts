@@ -20,6 +20,8 @@ export interface SchedulerOptions {
   readonly specialTokens: SpecialTokens;
   readonly startWorker: () => ThreadWorker;
   readonly after: After;
+  /** Called when a model was unloaded. */
+  readonly trim: () => Promise<void>;
 }
 
 /** A model that work can be given to. It is loaded when there is some. */
@@ -63,7 +65,7 @@ interface Model {
 
 /** A scheduler; no thread is started before there is work. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { threads, idleMs, specialTokens, startWorker, after } = options;
+  const { threads, idleMs, specialTokens, startWorker, after, trim } = options;
   const slots = Array.from({ length: threads }, (): Slot => ({ busy: 0 }));
   const models = new Map<string, Model>();
   let count = 0;
@@ -160,6 +162,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const loaded = [...model.loads.keys()];
     model.loads.clear();
     await Promise.all(loaded.map((slot) => slot.thread?.send({ kind: "unload", key: model.key })));
+    if (loaded.length > 0) await trim();
   }
 
   return {

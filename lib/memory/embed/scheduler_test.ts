@@ -101,6 +101,7 @@ function setUp(options: { threads?: number; fail?: (request: Request) => string 
     specialTokens: "as-text",
     startWorker: fake.start,
     after: clock.after,
+    trim: () => Promise.resolve(void fake.log.push("trim")),
   });
   return { fake, clock, scheduler };
 }
@@ -196,9 +197,9 @@ Deno.test("scheduler: a model without work leaves memory after a while, and come
   assert.deepEqual(fake.log, ["load", "a", "a"], "it was used meanwhile");
   clock.pass(100);
   await fake.drain();
-  assert.deepEqual(fake.log, ["load", "a", "a", "unload"]);
+  assert.deepEqual(fake.log, ["load", "a", "a", "unload", "trim"]);
   await run();
-  assert.deepEqual(fake.log, ["load", "a", "a", "unload", "load", "a"]);
+  assert.deepEqual(fake.log, ["load", "a", "a", "unload", "trim", "load", "a"]);
   assert.equal(fake.threads.length, 1, "the thread itself stays: it may not be able to start again");
 });
 
@@ -262,7 +263,7 @@ Deno.test("scheduler: close ends its threads and rejects what is open", async ()
   const closing = one.close();
   await fake.drain();
   await closing;
-  assert.deepEqual(fake.log, ["load", "a", "unload"]);
+  assert.deepEqual(fake.log, ["load", "a", "unload", "trim"]);
   await assert.rejects(one.run(texts("a"), { urgent: true }), { message: /all-minilm-l6-v2 is closed/ });
   const open = assert.rejects(other.run(texts("a"), { urgent: true }), { message: /closed/ });
   scheduler.close();

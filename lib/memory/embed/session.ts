@@ -9,7 +9,7 @@ import type { InferenceSession, Tensor } from "../native/onnxruntime.ts";
 import { loadFiles } from "./load_files.ts";
 import { pool } from "./pooling.ts";
 import type { LoadOptions } from "./protocol.ts";
-import { createTextTokenizer } from "./tokenizer.ts";
+import { createTextTokenizer, type SpecialTokens, type TextTokenizer } from "./tokenizer.ts";
 
 /** The native library, once it is loaded. */
 export interface Onnxruntime {
@@ -41,9 +41,28 @@ function parseJson(bytes: Uint8Array, unfit: (why: string, cause: unknown) => Er
   }
 }
 
+/** The tokenizer of a model: one that is kept, or a new one, which is kept then. */
+function tokenizerFor(
+  { model, files }: LocatedModel,
+  specialTokens: SpecialTokens,
+  bytes: Uint8Array,
+  kept: Map<string, TextTokenizer>,
+  unfit: (why: string, cause: unknown) => Error,
+): TextTokenizer {
+  const { maxLength, tokenizerFamily: { clsTokenId, sepTokenId } } = model;
+  const key = [files.tokenizer.sha256, clsTokenId, sepTokenId, maxLength, specialTokens].join();
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const json = parseJson(bytes, unfit);
+  const made = createTextTokenizer({ json, clsTokenId, sepTokenId, maxLength, specialTokens });
+  kept.set(key, made);
+  return made;
+}
+
 /**
  * Checks the files and loads them. One text is run at a time, without padding: a quantised model scales its activations by
- * the whole batch, so that a vector would depend on its neighbours.
+ * the whole batch, so that a vector would depend on its neighbours. `tokenizers` outlive the session: a thread that waits
+ * collects no garbage, so that a new one at each load would only add to the old ones.
  *
  * Throws PhysiclawError of kind `config` for files that are missing, damaged, or of another model than was described.
  */
@@ -51,6 +70,7 @@ export async function openSession(
   located: LocatedModel,
   { threads, specialTokens }: LoadOptions,
   { InferenceSession, Tensor }: Onnxruntime,
+  tokenizers: Map<string, TextTokenizer>,
 ): Promise<ModelSession> {
   const { model } = located;
   const files = await loadFiles(located);
@@ -59,14 +79,7 @@ export async function openSession(
       hint: "it is another model than its description says: import the one that is meant",
       cause,
     });
-  const { clsTokenId, sepTokenId } = model.tokenizerFamily;
-  const tokenizer = createTextTokenizer({
-    json: parseJson(files.tokenizer, unfit),
-    clsTokenId,
-    sepTokenId,
-    maxLength: model.maxLength,
-    specialTokens,
-  });
+  const tokenizer = tokenizerFor(located, specialTokens, files.tokenizer, tokenizers, unfit);
   const session = await InferenceSession.create(files.model, {
     graphOptimizationLevel: "all",
     executionMode: "sequential",
@@ -78,6 +91,9 @@ export async function openSession(
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   }).catch((error) => {
     throw unfit(`onnxruntime cannot load it: ${error instanceof Error ? error.message : error}`, error);
+  }).finally(() => {
+    // The session has its own copy. A thread that waits collects no garbage, so this one is freed by hand.
+    files.model.buffer.transfer(0);
   });
   const described: readonly string[] = model.inputs;
   if (described.toSorted().join() !== session.inputNames.toSorted().join()) {
