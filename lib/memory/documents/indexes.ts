@@ -66,8 +66,10 @@ export async function createIndexes(
       if (!have.has(column)) await table.createIndex(column, { config });
     }
     if (modelOf(name) === undefined) {
-      if (!have.has("text") || options.again === true) {
-        await table.createIndex("text", { config: fullText(native) });
+      for (const column of ["text", "heading"]) {
+        if (!have.has(column) || options.again === true) {
+          await table.createIndex(column, { config: fullText(native) });
+        }
       }
       return;
     }
