@@ -14,7 +14,9 @@ export interface Sizes {
   readonly overlap: number;
 }
 
-/** Some 500 tokens, which is what the larger of the models in use reads; most sections, alerts and abstracts fit. */
+/**
+ * Some 400 to 500 tokens: the larger of the models in use reads that to the end; most sections, alerts and abstracts fit.
+ */
 export const SIZES: Sizes = { size: 2000, overlap: 200 };
 
 /** A whole block, such as a code fence, may be so many times longer than a chunk before it is cut all the same. */
@@ -73,28 +75,30 @@ export function createAssembler(sizes: Sizes = SIZES): Assembler {
       repeated = 0;
       context = shown;
     }
-    const limit = block.whole === true ? Math.floor(room() * WHOLE) : room();
     let text = block.text;
     let glue: string = block.glue;
     while (text !== "") {
-      if (body.length + glue.length + text.length <= room()) {
+      const space = room() - body.length - (body === "" ? 0 : glue.length);
+      const fresh = body.length - repeated;
+      // A title, or a line before a command, is of no use without what follows it.
+      const isShort = fresh < room() * SHORT;
+      if (text.length <= space || (block.whole === true && isShort && text.length <= room() * WHOLE)) {
         body += (body === "" ? "" : glue) + text;
         time = union(time, block.time);
+        if (body.length > room()) yield* flush(0);
         return;
       }
-      if (body.length > repeated) {
+      if (!isShort) {
         yield* flush(block.glue === "\n\n" ? sizes.overlap : 0);
         continue;
       }
-      // Only the overlap is there: it may go rather than cut a block that fits without it.
-      if (text.length <= limit && body.length + glue.length + text.length > room()) {
-        body = text;
+      // Rather without the overlap than cut.
+      if (fresh === 0 && body !== "" && text.length <= room()) {
+        body = "";
         repeated = 0;
-        time = block.time;
-        if (text.length > room()) yield* flush(0);
-        return;
+        continue;
       }
-      const end = cutAt(text, room() - body.length - glue.length);
+      const end = cutAt(text, space);
       body += (body === "" ? "" : glue) + text.slice(0, end);
       time = union(time, block.time);
       text = text.slice(end).trimStart();

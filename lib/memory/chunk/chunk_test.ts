@@ -34,7 +34,13 @@ Deno.test("markdown: headings are the breadcrumb, and end with the section", asy
 Deno.test("markdown: a code fence stays whole, and its comments are no headings", async () => {
   const code = `\`\`\`sh\n# not a heading\n${"kubectl get pods -A\n".repeat(14)}\`\`\``;
   const found = await texts("a.md", `# A\n\nBefore it.\n\n${code}\n\nAfter it.`);
-  assert.deepEqual(found.filter((text) => text.includes("kubectl")), [`A\n${code}`]);
+  assert.deepEqual(found.filter((text) => text.includes("kubectl")), [`A\nBefore it.\n\n${code}`]);
+});
+
+Deno.test("a title stays with what follows it, however long that is", async () => {
+  const found = await texts("a.txt", `Piston theory\n\n${"A sentence of some words. ".repeat(20)}`);
+  assert.ok(found[0]?.startsWith("Piston theory\nA sentence"), found.join("\n---\n"));
+  assert.ok(found.every((text) => text.length > 100 && text.length <= 200));
 });
 
 Deno.test("markdown: a heading with nothing below it is found", async () => {

@@ -51,7 +51,7 @@ function utf16Of(head: Uint8Array): string | undefined {
     if (head[at + 1] === 0) odd++;
   }
   const pairs = head.length >> 1;
-  if (pairs < 2) return undefined;
+  if (pairs < 4) return undefined;
   if (odd > pairs * 0.4 && even < pairs * 0.02) return "utf-16le";
   if (even > pairs * 0.4 && odd < pairs * 0.02) return "utf-16be";
   return undefined;

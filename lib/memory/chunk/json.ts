@@ -7,6 +7,10 @@
 import { type Block, MAX_BLOCK, type Splitter } from "./types.ts";
 import { createJsonReader, type JsonEvents } from "./json_reader.ts";
 
+/** Fields of an object that say what it is about. */
+const TITLES = new Set(["title", "subject", "summary", "headline"]);
+const MAX_TITLE = 240;
+
 /** Deeper fields are named by their innermost names. */
 const MAX_NAMES = 6;
 
@@ -16,10 +20,11 @@ export function splitJson(options: { lines?: boolean } = {}): Splitter {
   let text = "";
   let fresh = true;
   let lastPath = "";
+  let title = "";
 
   const flush = (): void => {
     if (text.trim() !== "") {
-      blocks.push({ text, context: "", glue: "\n", ...(fresh ? { fresh } : {}) });
+      blocks.push({ text, context: title, glue: "\n", ...(fresh ? { fresh } : {}) });
       fresh = false;
     }
     text = "";
@@ -28,16 +33,21 @@ export function splitJson(options: { lines?: boolean } = {}): Splitter {
     value(path, value, continues) {
       if (text.length + value.length > MAX_BLOCK) flush();
       const name = path.slice(-MAX_NAMES).join(".");
-      if (continues) text += value;
+      const isTitle = path.length === 1 && TITLES.has(name.toLowerCase()) && value.length <= MAX_TITLE;
+      if (isTitle && title === "" && !value.includes("\n")) title = value;
+      else if (continues) text += value;
       else if (value === "") return;
       else if (name === lastPath && text !== "" && value.length < 80) text += `, ${value}`;
       else text += `${text === "" ? "" : "\n"}${name === "" ? "" : `${name}: `}${value}`;
       lastPath = name;
     },
     record() {
+      // A title alone is all there is of the object.
+      if (text === "" && fresh) [text, title] = [title, ""];
       flush();
       fresh = true;
       lastPath = "";
+      title = "";
     },
     stray(line) {
       flush();

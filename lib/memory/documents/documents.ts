@@ -37,6 +37,8 @@ export interface DocumentsOptions {
   readonly embedders?: readonly Embedder[];
   /** Of chunks; default {@link SIZES}. Documents of other sizes are chunked again when they are ingested again. */
   readonly sizes?: Sizes;
+  /** A document of more chunks is not held in memory while it is read; default 4,096, some 8 MB. */
+  readonly heldChunks?: number;
 }
 
 /** A document that is given as text may have so many characters; longer ones are files. */
@@ -59,7 +61,7 @@ export const MAX_TEXT = 4 * 2 ** 20;
  * ```
  */
 export async function openDocuments(options: DocumentsOptions): Promise<Documents> {
-  const { scrubber, embedders = [], sizes = SIZES } = options;
+  const { scrubber, embedders = [], sizes = SIZES, heldChunks = 4096 } = options;
   const tables = await openTables(options.path);
   const alone = createQueue();
   let recovered = false;
@@ -103,7 +105,7 @@ export async function openDocuments(options: DocumentsOptions): Promise<Document
   }
   return {
     ingest: (paths, ingest) =>
-      change(() => ingestFiles({ tables, scrubber, embedders, sizes }, paths, ingest)),
+      change(() => ingestFiles({ tables, scrubber, embedders, sizes, heldChunks }, paths, ingest)),
     addDocument: (document, signal) => change(() => add(document, signal)),
     search: (query, scope, search = {}) => searchDocuments(tables, query, scope, { embedders, ...search }),
     embed: (embedder, { signal, onProgress } = {}) =>

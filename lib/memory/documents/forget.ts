@@ -85,7 +85,7 @@ async function removeForGood(tables: Tables, name: string, documents: readonly s
       await table.update({ where: inFragment(fragment), valuesSql: { origin: "origin" } });
     }
   });
-  await createIndexes(tables, name, { again: true });
+  await createIndexes(tables, name, { again: "contents" });
   await tidy(tables, name);
 }
 

@@ -53,26 +53,31 @@ export async function unindexed(table: Table, column: string): Promise<number> {
   return stats?.numUnindexedRows ?? await table.countRows();
 }
 
-/** Makes the indexes that the table lacks. `again` makes those anew that hold words or vectors of rows that are gone. */
+/**
+ * Makes the indexes that the table lacks. `again` makes those anew that hold words or vectors, which may be of rows that
+ * are gone (`contents`), or all of them, since one may be broken.
+ */
 export async function createIndexes(
   tables: Tables,
   name: string,
-  options: { readonly again?: boolean } = {},
+  options: { readonly again?: "contents" | "all" } = {},
 ): Promise<void> {
   const { native } = tables;
   await tables.change(name, async (table) => {
     const have = await existing(table);
     for (const [column, config] of scalars(native, name)) {
-      if (!have.has(column)) await table.createIndex(column, { config });
+      if (!have.has(column) || options.again === "all") await table.createIndex(column, { config });
     }
     if (modelOf(name) === undefined) {
-      if (!have.has("text") || options.again === true) {
-        await table.createIndex("text", { config: fullText(native) });
+      for (const column of ["text", "heading"]) {
+        if (!have.has(column) || options.again !== undefined) {
+          await table.createIndex(column, { config: fullText(native) });
+        }
       }
       return;
     }
     const rows = await table.countRows();
-    if (rows < ANN_FROM || (have.has("vector") && options.again !== true)) return;
+    if (rows < ANN_FROM || (have.has("vector") && options.again === undefined)) return;
     await table.createIndex("vector", { config: approximate(native, rows) });
   });
 }

@@ -26,10 +26,8 @@ import {
 } from "./types.ts";
 import { embedRows, fill, lacking } from "./vectors.ts";
 import { type Found, walk } from "./walk.ts";
-import { addRows, checkSignal, finish, staged, storedHashes, writePrepared } from "./write.ts";
+import { addRows, checkSignal, finish, recover, staged, storedHashes, writePrepared } from "./write.ts";
 
-/** A document of more chunks is staged, since it is not to be held in memory as a whole. */
-const LARGE = 4096;
 /** So many chunks are written at once. */
 const BATCH = 1024;
 /** Files of which is asked at once whether they are stored. */
@@ -42,11 +40,13 @@ export interface IngestParts {
   readonly scrubber: Scrubber;
   readonly embedders: readonly Embedder[];
   readonly sizes: Sizes;
+  /** A document of more chunks is staged. */
+  readonly heldChunks: number;
 }
 
 /** {@link Documents.ingest}; the caller lets nobody else write meanwhile. */
 export async function ingestFiles(
-  { tables, scrubber, embedders, sizes }: IngestParts,
+  { tables, scrubber, embedders, sizes, heldChunks }: IngestParts,
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<IngestResult> {
@@ -99,10 +99,28 @@ export async function ingestFiles(
   ): Promise<void> {
     await flush();
     const maker = createRowMaker(head);
+    try {
+      await stage(maker, first, rest);
+      await finish(tables, head, maker.hash(), maker.count());
+    } catch (error) {
+      // Where even that fails (a full disk), the next run does it.
+      await recover(tables).catch(() => {});
+      throw error;
+    }
+    await embedding;
+    for (const embedder of embedders) {
+      await fill(tables, embedder, { where: isOneOf("document", [head.document]), signal });
+    }
+  }
+  async function stage(
+    maker: ReturnType<typeof createRowMaker>,
+    first: readonly Chunk[],
+    rest: AsyncIterable<Chunk>,
+  ): Promise<void> {
     let rows: ChunkRow[] = first.map((chunk) => staged(maker.row(chunk)));
     for await (const chunk of rest) {
       rows.push(staged(maker.row(chunk)));
-      if (rows.length < BATCH) continue;
+      if (rows.length < Math.min(BATCH, heldChunks)) continue;
       checkSignal(signal);
       await addRows(tables, rows);
       tally.wrote(rows.length);
@@ -110,11 +128,6 @@ export async function ingestFiles(
     }
     await addRows(tables, rows);
     tally.wrote(rows.length);
-    await finish(tables, head, maker.hash(), maker.count());
-    await embedding;
-    for (const embedder of embedders) {
-      await fill(tables, embedder, { where: isOneOf("document", [head.document]), signal });
-    }
   }
   async function take(file: Found, before: string | undefined): Promise<Change> {
     const head = headOf(scrubber.scrub(file.path), file.time, options);
@@ -129,7 +142,7 @@ export async function ingestFiles(
     const source = open();
     for await (const chunk of source) {
       chunks.push(chunk);
-      if (chunks.length <= LARGE) continue;
+      if (chunks.length <= heldChunks) continue;
       if (before !== undefined && await hashOf(head, chunks, source) === before) return "unchanged";
       const rest = before === undefined ? source : skip(open(), chunks.length);
       await takeLarge(head, chunks.splice(0), rest);

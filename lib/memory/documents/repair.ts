@@ -68,21 +68,21 @@ export async function repairTables(tables: Tables): Promise<RepairResult> {
   for (const name of [CHUNKS, ...(await tables.models()).map(vectorTable)]) {
     tables.reopen(name);
     const fault = await faultOf(tables, name);
+    const next = name === CHUNKS
+      ? "ingest again what it held"
+      : "physiclaw memory embed makes its vectors again";
     if (fault !== undefined) {
       const version = await goBack(tables, name);
       if (version !== undefined) {
-        actions.push(`table ${name}: went back to version ${version}; ingest again what was added since`);
+        actions.push(`table ${name}: went back to version ${version}, the newest that can be read; ${next}`);
       } else {
         const aside = await setAside(tables, name);
-        const next = name === CHUNKS
-          ? "ingest the documents again"
-          : "physiclaw memory embed makes its vectors again";
         actions.push(`table ${name}: set aside as ${aside}, since no version of it can be read; ${next}`);
         continue;
       }
     }
     if (await tables.find(name) === undefined) continue;
-    await createIndexes(tables, name, { again: true });
+    await createIndexes(tables, name, { again: "all" });
     await tidy(tables, name);
   }
   await recover(tables);

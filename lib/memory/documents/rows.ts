@@ -5,6 +5,7 @@
  */
 import type { Scrubbed } from "../scrub.ts";
 import type { Audience, Origin } from "../types.ts";
+import { guarded } from "./failure.ts";
 import type { Filter } from "./literal.ts";
 
 type Native = typeof import("../native/lancedb.ts");
@@ -86,7 +87,10 @@ export interface Selection {
 export async function* readRows<T>(table: Table, { where, columns, limit }: Selection): AsyncGenerator<T[]> {
   let query = table.query().where(where).select([...columns]);
   if (limit !== undefined) query = query.limit(limit);
-  for await (const batch of query) {
+  const batches = query[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value: batch } = await guarded("read", table.name, () => batches.next());
+    if (done === true) return;
     const rows: T[] = [];
     for (const row of batch) {
       const plain: Record<string, unknown> = {};

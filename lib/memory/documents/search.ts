@@ -17,6 +17,8 @@ import { checkVector, embedTexts, lacking } from "./vectors.ts";
 
 /** A query of more words is cut: each of them costs time, and what is asked is at its start. */
 const MAX_WORDS = 64;
+/** So many of each list of words are added up. */
+const CANDIDATES = 3 * LIST_LENGTH;
 /** Fetched beyond what is asked for, in place of equal texts. */
 const SPARE = 15;
 
@@ -24,16 +26,24 @@ const SPARE = 15;
 export const wordsOf = (query: string): string[] =>
   (query.match(/[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}'._-]*/gu) ?? []).slice(0, MAX_WORDS);
 
+interface Scored extends Hit {
+  /** Higher is better; 0 in searches by vector, which come in their order. */
+  readonly score: number;
+}
+
 /** What a query finds, best first. */
-async function hits(query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>): Promise<Hit[]> {
-  const found: Hit[] = [];
+async function hits(
+  query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>,
+): Promise<Scored[]> {
+  const found: Scored[] = [];
   for await (const batch of query) {
-    const [ids, documents, positions] = ["id", "document", "position"].map((name) => batch.getChild(name));
+    const [ids, documents, positions, scores] = [...HIT, "_score"].map((name) => batch.getChild(name));
     for (let row = 0; row < batch.numRows; row++) {
       found.push({
         id: String(ids?.get(row)),
         document: String(documents?.get(row)),
         position: Number(positions?.get(row)),
+        score: Number(scores?.get(row) ?? 0),
       });
     }
   }
@@ -43,20 +53,32 @@ async function hits(query: ReturnType<Table["query"]> | ReturnType<Table["vector
 /** The columns of a {@link Hit}. */
 const HIT = ["id", "document", "position"];
 
-async function byText(
-  tables: Tables,
-  table: Table,
-  words: readonly string[],
-  where: Filter,
-): Promise<Hit[]> {
+/**
+ * By words. A word of the heading counts once more, and so does a word that is asked twice. Each of these is a query of its own,
+ * whose scores are added here: the library's own way of adding them looks at every chunk that holds any of the words.
+ */
+async function byText(tables: Tables, table: Table, words: readonly string[], where: Filter): Promise<Hit[]> {
   if (words.length === 0) return [];
-  const query = new tables.native.MatchQuery(words.join(" "), "text");
-  return await guarded(
-    "read",
-    CHUNKS,
-    () =>
-      hits(table.query().fullTextSearch(query).where(where).select([...HIT, "_score"]).limit(LIST_LENGTH)),
+  const { MatchQuery } = tables.native;
+  const again = words.map((word) => word.toLowerCase()).filter((word, index, every) =>
+    every.indexOf(word) < index
   );
+  const ask = (asked: readonly string[], column: string): Promise<Scored[]> =>
+    guarded("read", CHUNKS, () =>
+      hits(
+        table.query().fullTextSearch(new MatchQuery(asked.join(" "), column)).where(where)
+          .select([...HIT, "_score"]).limit(CANDIDATES),
+      ));
+  const lists = await Promise.all([
+    ask(words, "text"),
+    ask(words, "heading"),
+    ...(again.length === 0 ? [] : [ask(again, "text")]),
+  ]);
+  const sums = new Map<string, Scored>();
+  for (const hit of lists.flat()) {
+    sums.set(hit.id, { ...hit, score: hit.score + (sums.get(hit.id)?.score ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.score - a.score).slice(0, LIST_LENGTH);
 }
 
 async function byVector(

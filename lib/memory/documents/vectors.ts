@@ -57,7 +57,11 @@ async function vectorsOf(
   rows: readonly Embeddable[],
   signal?: AbortSignal,
 ): Promise<VectorRow[]> {
-  const vectors = await embedTexts(embedder, rows.map(({ text }) => text), "passage", signal);
+  const texts = rows.map(({ text }) => text);
+  const vectors = await embedTexts(embedder, texts, "passage", signal).catch((error) => {
+    checkSignal(signal);
+    throw error;
+  });
   return rows.map(({ text: _, ...row }, index) => ({ ...row, vector: vectors[index] ?? new Float32Array() }));
 }
 

@@ -4,7 +4,7 @@
  *
  * Permissions, from source: `--allow-ffi` on `node_modules/.deno/@lancedb+lancedb-linux-x64-gnu@VERSION/node_modules/@lancedb/
  * lancedb-linux-x64-gnu/lancedb.linux-x64-gnu.node`, `--allow-read` on `node_modules` and the tables, `--allow-write` on the
- * tables, `--allow-env` for NAPI_RS_NATIVE_LIBRARY_PATH, NAPI_RS_FORCE_WASI (its loader), LANCE_CPU_THREADS and LANCE_LOG
+ * tables, `--allow-env` for NAPI_RS_NATIVE_LIBRARY_PATH, NAPI_RS_FORCE_WASI (its loader), LANCE_CPU_THREADS and LANCEDB_LOG
  * (set here). No sys, no net, no run.
  *
  * @module

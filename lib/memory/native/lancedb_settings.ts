@@ -13,4 +13,4 @@ const THREADS = String(Math.max(8, 2 * navigator.hardwareConcurrency));
 
 Deno.env.set("LANCE_CPU_THREADS", THREADS);
 // It warns of every table that it makes.
-Deno.env.set("LANCE_LOG", "error");
+Deno.env.set("LANCEDB_LOG", "error");

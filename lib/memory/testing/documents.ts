@@ -19,12 +19,15 @@ export interface TestStore extends AsyncDisposable {
   reopen(embedders?: readonly Embedder[]): Promise<Documents>;
 }
 
-export async function testStore(embedders: readonly Embedder[] = []): Promise<TestStore> {
+export async function testStore(
+  embedders: readonly Embedder[] = [],
+  options: { readonly heldChunks?: number } = {},
+): Promise<TestStore> {
   const directory = await Deno.realPath(await Deno.makeTempDir());
   const [path, files] = [`${directory}/memory_l3.lance`, `${directory}/files`];
   await Deno.mkdir(files);
   const open = (models: readonly Embedder[]) =>
-    openDocuments({ path, scrubber: createScrubber(), embedders: models });
+    openDocuments({ path, scrubber: createScrubber(), embedders: models, ...options });
   let documents = await open(embedders);
   return {
     get documents() {
