@@ -92,13 +92,13 @@ export function createFactStore(
   const { path, now } = options;
   const database = openFacts(path);
   const reader = openReader(path);
-  const listeners: (() => void)[] = [];
+  const names = createNames(reader);
+  const searcher = createSearch(reader, names, now);
+  const listeners: (() => void)[] = [() => searcher.changed()];
   const changed = () => listeners.forEach((listener) => listener());
   const transactions = createTransactions(database, path, options.patienceMs);
   const writer = createWriter(database, transactions, { ...options, changed });
   const eraser = createEraser(database, transactions, { path, changed });
-  const names = createNames(reader);
-  const search = createSearch(reader, names, now);
   const byId = reader.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE id = ?`);
   const older = reader.prepare(
     "SELECT version, updated, expires, content FROM fact_history WHERE row = ? ORDER BY version",
@@ -170,7 +170,7 @@ export function createFactStore(
           ...(rows.length < limit || last === undefined ? {} : { next: sequenceOf(Number(last["row"])) }),
         };
       }),
-    search: (query, scope) => reading("search facts", () => search(query, scope)),
+    search: (query, scope) => reading("search facts", () => searcher.search(query, scope)),
     count: () => reading("count facts", () => Number(total.get()?.["n"])),
     async *export() {
       for (const range of rangesFor(AUDIENCES)) {

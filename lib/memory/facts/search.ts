@@ -53,8 +53,13 @@ export const SQL = {
     "SELECT rowid AS row FROM fact_trigrams WHERE fact_trigrams MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC LIMIT ?4 OFFSET ?5",
 } as const;
 
-/** What {@link createSearch} returns. Best first; a query without words finds nothing. */
-export type Search = (query: string, scope: SearchScope) => readonly MemoryItem[];
+/** What {@link createSearch} returns. */
+export interface Search {
+  /** Best first; a query without words finds nothing. */
+  search(query: string, scope: SearchScope): readonly MemoryItem[];
+  /** Facts were added, changed or forgotten. */
+  changed(): void;
+}
 
 /** A term with its phrase, and in how many facts it stands. */
 interface CountedTerm {
@@ -81,7 +86,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
   const newest = database.prepare(SQL.newest);
   const holding = database.prepare(SQL.holding);
   const substring = database.prepare(SQL.substring);
-  const viewOf = createViews(database, now);
+  const views = createViews(database, now);
   const remembered = new Set<string>();
 
   /** In how many facts: exact up to {@link COMMON}, and one more than that for "in more". */
@@ -155,10 +160,10 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
     return [...scores].toSorted(([, a], [, b]) => b - a).map(([row]) => row);
   };
 
-  return (text, scope) => {
+  const search = (text: string, scope: SearchScope): readonly MemoryItem[] => {
     const query = text.slice(0, MAX_QUERY);
     const { limit } = scope;
-    const view = viewOf(scope);
+    const view = views.of(scope);
     const terms: readonly CountedTerm[] = termsOf(query)
       .map((term) => ({ ...term, match: phrase(term.text) }))
       .map((term) => ({ ...term, facts: frequency(term.match) }));
@@ -189,6 +194,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
       return fact === undefined ? [] : [itemOf(fact, score, ranks)];
     });
   };
+  return { search, changed: () => views.changed() };
 }
 
 /** What a fact says, on one line: the value, with its name before it. */

@@ -21,19 +21,35 @@ export interface View {
   ): number[];
 }
 
+/** What {@link createViews} returns. */
+export interface Views {
+  of(scope: SearchScope): View;
+  /** Rows were added or removed: where they begin and end must be read again. */
+  changed(): void;
+}
+
 /** Views over one connection. */
-export function createViews(database: DatabaseSync, now: () => number): (scope: SearchScope) => View {
+export function createViews(database: DatabaseSync, now: () => number): Views {
   const byRow = database.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE row = ?`);
   const firstRow = database.prepare("SELECT min(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
   const lastRow = database.prepare("SELECT max(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
-  return (scope) => {
-    // The index reads an empty range as slowly as a full one.
-    const ranges = rangesOf(scope.personas, scope.origins).flatMap(({ first, last }) => {
+  /** By the first row that a range may have: the part of it that holds rows. */
+  const filled = new Map<number, RowRange | undefined>();
+  const partOf = ({ first, last }: RowRange): RowRange | undefined => {
+    if (!filled.has(first)) {
       const end = lastRow.get(first, last)?.["row"];
-      return end === null || end === undefined
-        ? []
-        : [{ first: Number(firstRow.get(first, last)?.["row"]), last: Number(end) }];
-    });
+      filled.set(
+        first,
+        end === null || end === undefined
+          ? undefined
+          : { first: Number(firstRow.get(first, last)?.["row"]), last: Number(end) },
+      );
+    }
+    return filled.get(first);
+  };
+  const viewOf = (scope: SearchScope): View => {
+    // The index reads an empty range as slowly as a full one.
+    const ranges = rangesOf(scope.personas, scope.origins).map(partOf).filter((part) => part !== undefined);
     const time = now();
     const { since = 0, until = Infinity } = scope;
     const isVisible = ({ updated, expires = Infinity }: Fact): boolean =>
@@ -65,4 +81,5 @@ export function createViews(database: DatabaseSync, now: () => number): (scope: 
       },
     };
   };
+  return { of: viewOf, changed: () => filled.clear() };
 }
