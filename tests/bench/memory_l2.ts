@@ -7,6 +7,7 @@
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { uuidv7 } from "uuidv7";
+import { maskOf } from "../../lib/memory/facts/rows.ts";
 import { SQL } from "../../lib/memory/facts/search.ts";
 import { phrase } from "../../lib/memory/facts/words.ts";
 import { createFactStore } from "../../lib/memory/l2.ts";
@@ -97,7 +98,7 @@ const filled = (sql: string, values: readonly (string | number)[]): string =>
 
 const reader = new DatabaseSync(path);
 reader.exec(PRAGMAS);
-const last = Number(reader.prepare("SELECT max(row) AS row FROM facts").get()?.["row"]);
+const mask = maskOf(SCOPE.personas);
 
 /** Each kind: the query, and the one statement that carries it. */
 const KINDS: Readonly<
@@ -111,7 +112,7 @@ const KINDS: Readonly<
   "common word": {
     query: (n) => word(n),
     sql: SQL.newest,
-    values: (text) => [phrase(text), 0, last, 10, 0],
+    values: (text) => [phrase(text), mask, 10, 0],
   },
 };
 

@@ -5,12 +5,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fact, SearchScope } from "../types.ts";
-import { FACT_COLUMNS, factOf, inRanges, rangesOf, type RowRange } from "./rows.ts";
+import { FACT_COLUMNS, factOf, isIn, type Mask, maskOf } from "./rows.ts";
 
 /** What {@link createViews} makes for a search. */
 export interface View {
-  /** The parts of the scope's ranges that hold rows. */
-  readonly ranges: readonly RowRange[];
+  readonly mask: Mask;
   /** The fact of a row, if the scope lets it be seen. */
   fact(row: number): Fact | undefined;
   /** The first `limit` rows of a list that pass; it is read in ever larger pages, as far as needed. */
@@ -21,35 +20,11 @@ export interface View {
   ): number[];
 }
 
-/** What {@link createViews} returns. */
-export interface Views {
-  of(scope: SearchScope): View;
-  /** Rows were added or removed: where they begin and end must be read again. */
-  changed(): void;
-}
-
 /** Views over one connection. */
-export function createViews(database: DatabaseSync, now: () => number): Views {
+export function createViews(database: DatabaseSync, now: () => number): (scope: SearchScope) => View {
   const byRow = database.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE row = ?`);
-  const firstRow = database.prepare("SELECT min(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
-  const lastRow = database.prepare("SELECT max(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
-  /** By the first row that a range may have: the part of it that holds rows. */
-  const filled = new Map<number, RowRange | undefined>();
-  const partOf = ({ first, last }: RowRange): RowRange | undefined => {
-    if (!filled.has(first)) {
-      const end = lastRow.get(first, last)?.["row"];
-      filled.set(
-        first,
-        end === null || end === undefined
-          ? undefined
-          : { first: Number(firstRow.get(first, last)?.["row"]), last: Number(end) },
-      );
-    }
-    return filled.get(first);
-  };
-  const viewOf = (scope: SearchScope): View => {
-    // The index reads an empty range as slowly as a full one.
-    const ranges = rangesOf(scope.personas, scope.origins).map(partOf).filter((part) => part !== undefined);
+  return (scope) => {
+    const mask = maskOf(scope.personas, scope.origins);
     const time = now();
     const { since = 0, until = Infinity } = scope;
     const isVisible = ({ updated, expires = Infinity }: Fact): boolean =>
@@ -57,14 +32,14 @@ export function createViews(database: DatabaseSync, now: () => number): Views {
     const seen = new Map<number, Fact | undefined>();
     const fact = (row: number): Fact | undefined => {
       if (!seen.has(row)) {
-        const found = inRanges(row, ranges) ? byRow.get(row) : undefined;
+        const found = isIn(row, mask) ? byRow.get(row) : undefined;
         const read = found === undefined ? undefined : factOf(found);
         seen.set(row, read !== undefined && isVisible(read) ? read : undefined);
       }
       return seen.get(row);
     };
     return {
-      ranges,
+      mask,
       fact,
       first: (limit, page, passes = () => true) => {
         const rows: number[] = [];
@@ -81,5 +56,4 @@ export function createViews(database: DatabaseSync, now: () => number): Views {
       },
     };
   };
-  return { of: viewOf, changed: () => filled.clear() };
 }
