@@ -1,6 +1,6 @@
 /**
  * `deno task bench memory_l2 [FACTS]`: adding facts and finding them, beside the sqlite3 shell (Debian package `sqlite3`)
- * over the same file with the same pragmas. Default 100,000 facts; the figures of the README are for 1,000,000.
+ * over the same file with the same pragmas. Default 100,000 facts.
  *
  * @module
  */
