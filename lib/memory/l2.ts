@@ -10,7 +10,7 @@ import { exportLine, type FactWithHistory } from "./facts/lines.ts";
 import { unseal } from "./facts/envelope.ts";
 import { createNames, type OperatorFacts, operatorFacts } from "./facts/names.ts";
 import { openFacts, openReader } from "./facts/open.ts";
-import { FACT_COLUMNS, factOf, rangesFor, rangesOf, sequenceOf } from "./facts/rows.ts";
+import { FACT_COLUMNS, factOf, inMask, maskFor, maskOf } from "./facts/rows.ts";
 import { createSearch } from "./facts/search.ts";
 import { type FactFilter, selectRows } from "./facts/select.ts";
 import { breathe, createTransactions } from "./facts/transaction.ts";
@@ -92,19 +92,19 @@ export function createFactStore(
   const { path, now } = options;
   const database = openFacts(path);
   const reader = openReader(path);
+  const names = createNames(reader);
+  const search = createSearch(reader, names, now);
   const listeners: (() => void)[] = [];
   const changed = () => listeners.forEach((listener) => listener());
   const transactions = createTransactions(database, path, options.patienceMs);
   const writer = createWriter(database, transactions, { ...options, changed });
   const eraser = createEraser(database, transactions, { path, changed });
-  const names = createNames(reader);
-  const search = createSearch(reader, names, now);
   const byId = reader.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE id = ?`);
   const older = reader.prepare(
     "SELECT version, updated, expires, content FROM fact_history WHERE row = ? ORDER BY version",
   );
   const page = reader.prepare(
-    `SELECT ${FACT_COLUMNS} FROM facts WHERE row BETWEEN ? AND ? ORDER BY row DESC LIMIT ?`,
+    `SELECT ${FACT_COLUMNS} FROM facts WHERE row < ?1 AND ${inMask("row", "?2")} ORDER BY row DESC LIMIT ?3`,
   );
   const total = reader.prepare("SELECT count(*) AS n FROM facts");
   const expired = reader.prepare("SELECT row FROM facts WHERE expires <= ?");
@@ -127,11 +127,6 @@ export function createFactStore(
         version: Number(old["version"]),
       };
     });
-  const newestRows = (ranges: ReturnType<typeof rangesFor>, cursor: number, limit: number) =>
-    ranges.flatMap(({ first, last }) => page.all(first, Math.min(last, first + cursor - 1), limit))
-      .toSorted((a, b) => sequenceOf(Number(b["row"])) - sequenceOf(Number(a["row"])))
-      .slice(0, limit);
-
   // What a process began to forget when it was killed is forgotten now.
   let finishing: unknown;
   const finished = eraser.finish().catch((error: unknown) => {
@@ -160,33 +155,32 @@ export function createFactStore(
         const fact = factOf(row);
         return [...historyOf(Number(row["row"]), fact), fact];
       }),
-    list: ({ personas, origins, cursor = 2 ** 44, limit }) =>
+    list: ({ personas, origins, cursor = Number.MAX_SAFE_INTEGER, limit }) =>
       reading("list facts", () => {
-        const rows = newestRows(rangesOf(personas, origins), cursor, limit);
+        const rows = page.all(cursor, maskOf(personas, origins), limit);
         const time = now();
         const last = rows.at(-1);
         return {
           facts: rows.map(factOf).filter(({ expires }) => expires === undefined || expires > time),
-          ...(rows.length < limit || last === undefined ? {} : { next: sequenceOf(Number(last["row"])) }),
+          ...(rows.length < limit || last === undefined ? {} : { next: Number(last["row"]) }),
         };
       }),
     search: (query, scope) => reading("search facts", () => search(query, scope)),
     count: () => reading("count facts", () => Number(total.get()?.["n"])),
     async *export() {
-      for (const range of rangesFor(AUDIENCES)) {
-        for (let last = range.last; last >= range.first;) {
-          const rows = reading("export facts", () => page.all(range.first, last, PAGE));
-          for (const row of rows) {
-            const fact = factOf(row);
-            yield exportLine({
-              fact,
-              history: reading("export facts", () => historyOf(Number(row["row"]), fact)),
-            });
-          }
-          if (rows.length < PAGE) break;
-          last = Number(rows.at(-1)?.["row"]) - 1;
-          await breathe();
+      const mask = maskFor(AUDIENCES);
+      for (let before = Number.MAX_SAFE_INTEGER;;) {
+        const rows = reading("export facts", () => page.all(before, mask, PAGE));
+        for (const row of rows) {
+          const fact = factOf(row);
+          yield exportLine({
+            fact,
+            history: reading("export facts", () => historyOf(Number(row["row"]), fact)),
+          });
         }
+        if (rows.length < PAGE) return;
+        before = Number(rows.at(-1)?.["row"]);
+        await breathe();
       }
     },
     operatorFacts: (personas) => operatorFacts(names, personas, now),

@@ -7,10 +7,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Persona } from "../../catalog/types.ts";
 import type { Fact } from "../types.ts";
 import { lookupKey } from "./envelope.ts";
-import { FACT_COLUMNS, factOf, rangesOf, type RowRange } from "./rows.ts";
+import { FACT_COLUMNS, factOf, inMask, type Mask, maskOf } from "./rows.ts";
 import { nameKey, possibleNames } from "./words.ts";
 
-/** Facts with one name that a look-up reads in one range, newest first. */
+/** Facts with one name that a look-up reads, newest first. */
 export const SAME_NAME = 64;
 
 /** A fact with its row. */
@@ -23,8 +23,8 @@ export interface FoundFact {
 export interface Names {
   /** The names of facts that stand in a text, as {@link nameKey} has them, longest first. */
   standingIn(text: string): readonly string[];
-  /** Facts of this name, newest first; at most {@link SAME_NAME} of each range. */
-  facts(key: string, ranges: readonly RowRange[]): readonly FoundFact[];
+  /** Facts of this name, newest first; at most {@link SAME_NAME}. */
+  facts(key: string, mask: Mask): readonly FoundFact[];
 }
 
 /** Looks names up over one connection. */
@@ -33,7 +33,9 @@ export function createNames(database: DatabaseSync): Names {
     "SELECT value AS key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM facts WHERE name_key = value)",
   );
   const select = database.prepare(
-    `SELECT ${FACT_COLUMNS} FROM facts WHERE name_key = ?1 AND row BETWEEN ?2 AND ?3 ORDER BY row DESC LIMIT ${SAME_NAME}`,
+    `SELECT ${FACT_COLUMNS} FROM facts WHERE name_key = ?1 AND ${
+      inMask("row", "?2")
+    } ORDER BY row DESC LIMIT ${SAME_NAME}`,
   );
   return {
     standingIn: (text) => {
@@ -42,8 +44,8 @@ export function createNames(database: DatabaseSync): Names {
       const found = new Set(existing.all(JSON.stringify(keys)).map(({ key }) => Number(key)));
       return names.filter((_, index) => found.has(keys[index] ?? 0));
     },
-    facts: (key, ranges) =>
-      ranges.flatMap(({ first, last }) => select.all(lookupKey(key), first, last))
+    facts: (key, mask) =>
+      select.all(lookupKey(key), mask)
         .map((row) => ({ row: Number(row["row"]), fact: factOf(row) }))
         // Two names may share a key.
         .filter(({ fact }) => nameKey(fact.name) === key)
@@ -61,10 +63,10 @@ export interface OperatorFacts {
 
 /** The operator facts that these personas may see. Each call reads the index, so what changed counts at once. */
 export function operatorFacts(names: Names, personas: readonly Persona[], now: () => number): OperatorFacts {
-  const ranges = rangesOf(personas, ["operator"]);
+  const mask = maskOf(personas, ["operator"]);
   const factsOf = (key: string): readonly Fact[] => {
     const time = now();
-    return names.facts(key, ranges).map(({ fact }) => fact)
+    return names.facts(key, mask).map(({ fact }) => fact)
       .filter(({ expires }) => expires === undefined || expires > time);
   };
   return {

@@ -9,7 +9,7 @@ import type { Fact } from "../types.ts";
 import { unseal } from "./envelope.ts";
 import { isDamage } from "./faults.ts";
 import { APPLICATION_ID, openFacts, SCHEMA_VERSION } from "./open.ts";
-import { ALL_RANGES, FACT_COLUMNS, factOf, type RowRange } from "./rows.ts";
+import { FACT_COLUMNS, factOf, sequenceOf } from "./rows.ts";
 import { createTransactions } from "./transaction.ts";
 import { createWriter } from "./write.ts";
 
@@ -83,34 +83,32 @@ function* readable(path: string, lost: string[]): Generator<{ fact: Fact; histor
   }
   try {
     const next = database.prepare(
-      `SELECT ${FACT_COLUMNS} FROM facts NOT INDEXED WHERE row >= ?1 AND row <= ?2 ORDER BY row LIMIT 1`,
+      `SELECT ${FACT_COLUMNS} FROM facts NOT INDEXED WHERE row >= ?1 ORDER BY row LIMIT 1`,
     );
     const older = database.prepare(
       "SELECT row, version, updated, expires, content FROM fact_history WHERE row = ? ORDER BY version",
     );
-    for (const range of ALL_RANGES) {
-      for (const row of rowsAround(range, (first) => next.get(first, range.last), lost)) {
-        let fact: Fact;
-        try {
-          fact = factOf(row);
-        } catch (error) {
-          if (error instanceof PhysiclawError) throw error;
-          lost.push(`row ${Number(row["row"])}: its content is no JSON`);
-          continue;
-        }
-        let history: readonly Fact[] = [];
-        try {
-          history = older.all(Number(row["row"])).map((old) => ({
-            ...fact,
-            ...unseal(String(old["content"])),
-            updated: Number(old["updated"]),
-            version: Number(old["version"]),
-          }));
-        } catch {
-          lost.push(`row ${Number(row["row"])}: its history`);
-        }
-        yield { fact, history };
+    for (const row of rowsAround((first) => next.get(first), lost)) {
+      let fact: Fact;
+      try {
+        fact = factOf(row);
+      } catch (error) {
+        if (error instanceof PhysiclawError) throw error;
+        lost.push(`fact number ${sequenceOf(Number(row["row"]))}: its content is no JSON`);
+        continue;
       }
+      let history: readonly Fact[] = [];
+      try {
+        history = older.all(Number(row["row"])).map((old) => ({
+          ...fact,
+          ...unseal(String(old["content"])),
+          updated: Number(old["updated"]),
+          version: Number(old["version"]),
+        }));
+      } catch {
+        lost.push(`fact number ${sequenceOf(Number(row["row"]))}: its history`);
+      }
+      yield { fact, history };
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -143,11 +141,10 @@ function openAsIs(path: string): DatabaseSync {
 }
 
 /**
- * The rows of a range one after the other. Where a page is damaged, ever larger steps look for the next row that can be
+ * The rows one after the other. Where a page is damaged, ever larger steps look for the next row that can be
  * read, and then smaller ones for the first such row.
  */
 function* rowsAround(
-  { first, last }: RowRange,
   read: (first: number) => Record<string, unknown> | undefined,
   lost: string[],
 ): Generator<Record<string, unknown>> {
@@ -159,12 +156,12 @@ function* rowsAround(
       return "damaged";
     }
   };
-  for (let at = first; at <= last;) {
+  for (let at = 0;;) {
     let found = attempt(at);
     if (found === "damaged") {
       let bad = at;
       let good: number | undefined;
-      for (let step = 1; at + step <= last; step *= 2) {
+      for (let step = 1; at + step <= Number.MAX_SAFE_INTEGER; step *= 2) {
         found = attempt(at + step);
         if (found !== "damaged") {
           good = at + step;
@@ -178,7 +175,12 @@ function* rowsAround(
         if (row === "damaged") bad = middle;
         else [good, found] = [middle, row];
       }
-      lost.push(good === undefined ? `rows from ${at} on` : `rows ${at} to ${good - 1}`);
+      const from = sequenceOf(at);
+      lost.push(
+        good === undefined
+          ? `facts from number ${from} on`
+          : `facts from number ${from} to ${sequenceOf(good - 1)}`,
+      );
       if (good === undefined || found === "damaged") return;
     }
     if (found === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * Row numbers: whom a fact is for and where it comes from are their upper digits, so that what a search may see is a few
- * ranges of the index, and the newest of each range stand at its end.
+ * Row numbers: a running number, and in the lowest bits whom the fact is for and where it comes from. So the newest stand
+ * at the end of every index, and what a search may not see is passed over without reading it.
  *
  * @module
  */
@@ -12,57 +12,46 @@ import { unseal } from "./envelope.ts";
 const STORED_AUDIENCES: readonly Audience[] = ["all", "sre", "secops", "data_architect"];
 const STORED_ORIGINS: readonly Origin[] = ["operator", "goal", "run", "document"];
 
-/** Facts of one audience and origin: far more than fit on a disk. All ranges together stay below 2^53. */
-const RANGE = 2 ** 44;
 const ORIGIN_SLOTS = 8;
-
-/** Row numbers from `first` to `last`, both inclusive. */
-export interface RowRange {
-  readonly first: number;
-  readonly last: number;
-}
+/** Slots of a row number: all audiences times all origins that there may be. */
+const SLOTS = 32;
 
 const slotOf = (audience: Audience, origin: Origin): number =>
   STORED_AUDIENCES.indexOf(audience) * ORIGIN_SLOTS + STORED_ORIGINS.indexOf(origin);
 
 /** The row of the fact with this number. */
 export const rowOf = (audience: Audience, origin: Origin, sequence: number): number =>
-  slotOf(audience, origin) * RANGE + sequence;
-
-const rangeOf = (audience: Audience, origin: Origin): RowRange => {
-  const first = rowOf(audience, origin, 0);
-  return { first, last: first + RANGE - 1 };
-};
-
-/** The ranges of facts for exactly these audiences. */
-export function rangesFor(
-  audiences: readonly Audience[],
-  origins: readonly Origin[] = ORIGINS,
-): readonly RowRange[] {
-  return [...new Set(audiences)].flatMap((audience) =>
-    [...new Set(origins)].map((origin) => rangeOf(audience, origin))
-  );
-}
-
-/** The ranges of facts for these personas, and of those for all. */
-export const rangesOf = (personas: readonly Persona[], origins?: readonly Origin[]): readonly RowRange[] =>
-  rangesFor(["all", ...personas], origins);
-
-/** Every range that may hold facts. */
-export const ALL_RANGES: readonly RowRange[] = rangesFor(STORED_AUDIENCES);
-
-export const inRanges = (row: number, ranges: readonly RowRange[]): boolean =>
-  ranges.some(({ first, last }) => row >= first && row <= last);
+  sequence * SLOTS + slotOf(audience, origin);
 
 /** The number of a row's fact. */
-export const sequenceOf = (row: number): number => row % RANGE;
+export const sequenceOf = (row: number): number => Math.floor(row / SLOTS);
+
+/** A set of audiences and origins: one bit for each slot. */
+export type Mask = number;
+
+/** The SQL that says whether a row (`column`) is in the mask (`parameter`). */
+export const inMask = (column: string, parameter: string): string =>
+  `(${parameter} >> (${column} & ${SLOTS - 1})) & 1`;
+
+/** Facts for exactly these audiences. */
+export const maskFor = (audiences: readonly Audience[], origins: readonly Origin[] = ORIGINS): Mask =>
+  [...new Set(audiences)].flatMap((audience) =>
+    [...new Set(origins)].map((origin) => 2 ** slotOf(audience, origin))
+  )
+    .reduce((mask, bit) => mask + bit, 0);
+
+/** Facts for these personas, and those for all. */
+export const maskOf = (personas: readonly Persona[], origins?: readonly Origin[]): Mask =>
+  maskFor(["all", ...personas], origins);
+
+export const isIn = (row: number, mask: Mask): boolean => Math.floor(mask / 2 ** (row % SLOTS)) % 2 === 1;
 
 /** Columns that {@link factOf} reads. */
 export const FACT_COLUMNS = "row, id, created, updated, expires, version, content";
 
 /** A row as a fact. */
 export function factOf(row: Record<string, unknown>): Fact {
-  const slot = Math.floor(Number(row["row"]) / RANGE);
+  const slot = Number(row["row"]) % SLOTS;
   const audience = STORED_AUDIENCES[Math.floor(slot / ORIGIN_SLOTS)] ?? "all";
   const origin = STORED_ORIGINS[slot % ORIGIN_SLOTS] ?? "document";
   return {

@@ -9,6 +9,7 @@ import type { Fact, MemoryItem, SearchScope } from "../types.ts";
 import { fuse } from "./fuse.ts";
 import { substringText } from "./index_row.ts";
 import { type Names, SAME_NAME } from "./names.ts";
+import { inMask } from "./rows.ts";
 import { createViews, type View } from "./view.ts";
 import { phrase, termsOf, trigramsOf } from "./words.ts";
 
@@ -43,14 +44,16 @@ export const SQL = {
   /** The best `?2` facts for the words `?1`. A word in a fact's name weighs twice what it does in the value. */
   rank:
     "SELECT rowid AS row, rank AS bm25 FROM fact_words WHERE fact_words MATCH ?1 AND rank MATCH 'bm25(2.0, 1.0, 1.5)' ORDER BY rank LIMIT ?2",
-  /** The newest `?4` facts of a range that hold the words `?1`, after the first `?5`. */
-  newest:
-    "SELECT rowid AS row FROM fact_words WHERE fact_words MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC LIMIT ?4 OFFSET ?5",
+  /** The newest `?3` facts in the mask `?2` that hold the words `?1`, after the first `?4`. */
+  newest: `SELECT rowid AS row FROM fact_words WHERE fact_words MATCH ?1 AND ${
+    inMask("rowid", "?2")
+  } ORDER BY rowid DESC LIMIT ?3 OFFSET ?4`,
   /** Those that hold the words `?1`, unordered. */
   holding: "SELECT rowid AS row FROM fact_words WHERE fact_words MATCH ?1",
   /** As `newest`, by trigrams. */
-  substring:
-    "SELECT rowid AS row FROM fact_trigrams WHERE fact_trigrams MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC LIMIT ?4 OFFSET ?5",
+  substring: `SELECT rowid AS row FROM fact_trigrams WHERE fact_trigrams MATCH ?1 AND ${
+    inMask("rowid", "?2")
+  } ORDER BY rowid DESC LIMIT ?3 OFFSET ?4`,
 } as const;
 
 /** What {@link createSearch} returns. Best first; a query without words finds nothing. */
@@ -95,26 +98,19 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
     return n;
   };
 
-  /** Visible facts that hold `match`, the newest of all ranges first. */
+  /** Visible facts that hold `match`, newest first. */
   const newestOf = (view: View, match: string, limit: number): readonly number[] =>
-    view.ranges
-      .flatMap(({ first, last }) =>
-        view.first(limit, (size, offset) => rowsOf(newest.all(match, first, last, size, offset)))
-      )
-      .toSorted((a, b) => (view.fact(b)?.updated ?? 0) - (view.fact(a)?.updated ?? 0))
-      .slice(0, limit);
+    view.first(limit, (size, offset) => rowsOf(newest.all(match, view.mask, size, offset)));
 
   /** Visible facts that hold the term's letters somewhere, newest first. */
   const substringRows = (view: View, text: string, limit: number): readonly number[] => {
     if ([...text].length < MIN_SUBSTRING) return [];
     const match = all(trigramsOf(text).map(phrase));
     const sought = text.toLowerCase();
-    return view.ranges.flatMap(({ first, last }) =>
-      view.first(
-        limit,
-        (size, offset) => rowsOf(substring.all(match, first, last, size, offset)),
-        (fact) => substringText(fact).toLowerCase().includes(sought),
-      )
+    return view.first(
+      limit,
+      (size, offset) => rowsOf(substring.all(match, view.mask, size, offset)),
+      (fact) => substringText(fact).toLowerCase().includes(sought),
     );
   };
 
@@ -139,7 +135,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
       });
     }
     for (const name of names.standingIn(query)) {
-      const bearers = names.facts(name, view.ranges);
+      const bearers = names.facts(name, view.mask);
       const weight = bearers.length < SAME_NAME ? NAME_WEIGHT * name.split(" ").length : COMMON_WEIGHT;
       for (const { row } of bearers.filter(({ row }) => view.fact(row) !== undefined).slice(0, limit)) {
         credit(row, weight);

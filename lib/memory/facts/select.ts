@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Audience, AUDIENCES, type Origin } from "../types.ts";
 import { lookupKey } from "./envelope.ts";
-import { FACT_COLUMNS, factOf, inRanges, rangesFor } from "./rows.ts";
+import { FACT_COLUMNS, factOf, inMask, isIn, maskFor } from "./rows.ts";
 import { nameKey } from "./words.ts";
 import { nameLookup } from "./write.ts";
 
@@ -24,13 +24,13 @@ export interface FactFilter {
 /** The rows of facts that a filter means; none for a filter without fields. */
 export function selectRows(database: DatabaseSync, filter: FactFilter): readonly number[] {
   const { id, source, origin, audience, name } = filter;
-  const ranges = rangesFor(
+  const mask = maskFor(
     audience === undefined ? AUDIENCES : [audience],
     origin === undefined ? undefined : [origin],
   );
   const find = (where: string, key: string | number | null): readonly number[] =>
     database.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE ${where} = ? ORDER BY row`).all(key)
-      .filter((row) => inRanges(Number(row["row"]), ranges))
+      .filter((row) => isIn(Number(row["row"]), mask))
       .filter((row) => {
         const fact = factOf(row);
         return (id === undefined || fact.id === id) && (source === undefined || fact.source === source) &&
@@ -40,6 +40,7 @@ export function selectRows(database: DatabaseSync, filter: FactFilter): readonly
   if (name !== undefined) return find("name_key", nameLookup(name));
   if (source !== undefined) return find("source_key", lookupKey(source));
   if (origin === undefined && audience === undefined) return [];
-  const inRange = database.prepare("SELECT row FROM facts WHERE row BETWEEN ? AND ?");
-  return ranges.flatMap(({ first, last }) => inRange.all(first, last)).map(({ row }) => Number(row));
+  return database.prepare(`SELECT row FROM facts WHERE ${inMask("row", "?1")}`).all(mask).map(({ row }) =>
+    Number(row)
+  );
 }

@@ -5,12 +5,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fact, SearchScope } from "../types.ts";
-import { FACT_COLUMNS, factOf, inRanges, rangesOf, type RowRange } from "./rows.ts";
+import { FACT_COLUMNS, factOf, isIn, type Mask, maskOf } from "./rows.ts";
 
 /** What {@link createViews} makes for a search. */
 export interface View {
-  /** The parts of the scope's ranges that hold rows. */
-  readonly ranges: readonly RowRange[];
+  readonly mask: Mask;
   /** The fact of a row, if the scope lets it be seen. */
   fact(row: number): Fact | undefined;
   /** The first `limit` rows of a list that pass; it is read in ever larger pages, as far as needed. */
@@ -24,16 +23,8 @@ export interface View {
 /** Views over one connection. */
 export function createViews(database: DatabaseSync, now: () => number): (scope: SearchScope) => View {
   const byRow = database.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE row = ?`);
-  const firstRow = database.prepare("SELECT min(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
-  const lastRow = database.prepare("SELECT max(row) AS row FROM facts WHERE row BETWEEN ? AND ?");
   return (scope) => {
-    // The index reads an empty range as slowly as a full one.
-    const ranges = rangesOf(scope.personas, scope.origins).flatMap(({ first, last }) => {
-      const end = lastRow.get(first, last)?.["row"];
-      return end === null || end === undefined
-        ? []
-        : [{ first: Number(firstRow.get(first, last)?.["row"]), last: Number(end) }];
-    });
+    const mask = maskOf(scope.personas, scope.origins);
     const time = now();
     const { since = 0, until = Infinity } = scope;
     const isVisible = ({ updated, expires = Infinity }: Fact): boolean =>
@@ -41,14 +32,14 @@ export function createViews(database: DatabaseSync, now: () => number): (scope: 
     const seen = new Map<number, Fact | undefined>();
     const fact = (row: number): Fact | undefined => {
       if (!seen.has(row)) {
-        const found = inRanges(row, ranges) ? byRow.get(row) : undefined;
+        const found = isIn(row, mask) ? byRow.get(row) : undefined;
         const read = found === undefined ? undefined : factOf(found);
         seen.set(row, read !== undefined && isVisible(read) ? read : undefined);
       }
       return seen.get(row);
     };
     return {
-      ranges,
+      mask,
       fact,
       first: (limit, page, passes = () => true) => {
         const rows: number[] = [];

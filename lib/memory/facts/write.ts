@@ -8,7 +8,7 @@ import { PhysiclawError } from "../../internal/errors.ts";
 import type { Fact, FactInput } from "../types.ts";
 import { type Content, lookupKey, seal } from "./envelope.ts";
 import { createIndexer } from "./index_row.ts";
-import { ALL_RANGES, FACT_COLUMNS, factOf, rowOf, sequenceOf } from "./rows.ts";
+import { FACT_COLUMNS, factOf, rowOf, sequenceOf } from "./rows.ts";
 import { breathe, SLICE, type Transactions } from "./transaction.ts";
 import { nameKey } from "./words.ts";
 
@@ -55,14 +55,8 @@ export function createWriter(
   const change = database.prepare(
     "UPDATE facts SET updated = ?, expires = ?, version = ?, name_key = ?, source_key = ?, content = ? WHERE row = ?",
   );
-  const lastRow = database.prepare("SELECT max(row) AS last FROM facts WHERE row BETWEEN ? AND ?");
-  const nextSequence = (): number =>
-    1 + Math.max(
-      ...ALL_RANGES.map(({ first, last }) => {
-        const row = lastRow.get(first, last)?.["last"];
-        return row === null || row === undefined ? 0 : sequenceOf(Number(row));
-      }),
-    );
+  const lastRow = database.prepare("SELECT coalesce(max(row), 0) AS row FROM facts");
+  const nextSequence = (): number => sequenceOf(Number(lastRow.get()?.["row"])) + 1;
 
   const put = (fact: Fact, row: number): void => {
     const content = contentOf(fact);
@@ -84,21 +78,19 @@ export function createWriter(
     add: async (facts, { signal, onProgress } = {}) => {
       const added = await transactions.run("add facts", async () => {
         const time = options.now();
-        const first = nextSequence();
-        const made = facts.map((input, index) => {
-          const fact: Fact = { ...input, id: options.newId(), created: time, updated: time, version: 1 };
-          return { fact, row: rowOf(fact.audience, fact.origin, first + index) };
-        });
-        // FTS5 begins a new segment for each row that comes before the last one: in order, they share one.
-        for (const [index, { fact, row }] of made.toSorted((a, b) => a.row - b.row).entries()) {
-          if (index > 0 && index % SLICE === 0) {
-            onProgress?.(index);
+        const done: Fact[] = [];
+        let sequence = nextSequence();
+        for (const input of facts) {
+          if (done.length > 0 && done.length % SLICE === 0) {
+            onProgress?.(done.length);
             await breathe();
             signal?.throwIfAborted();
           }
-          put(fact, row);
+          const fact: Fact = { ...input, id: options.newId(), created: time, updated: time, version: 1 };
+          put(fact, rowOf(fact.audience, fact.origin, sequence++));
+          done.push(fact);
         }
-        return made.map(({ fact }) => fact);
+        return done;
       });
       onProgress?.(added.length);
       options.changed();
@@ -107,14 +99,11 @@ export function createWriter(
     restore: async (facts) => {
       const count = await transactions.run("restore facts", async () => {
         let count = 0;
-        const first = nextSequence();
-        const made = facts.map((one, index) => ({
-          ...one,
-          row: rowOf(one.fact.audience, one.fact.origin, first + index),
-        }));
-        for (const [index, { fact, history, row }] of made.toSorted((a, b) => a.row - b.row).entries()) {
+        let sequence = nextSequence();
+        for (const [index, { fact, history }] of facts.entries()) {
           if (index % SLICE === SLICE - 1) await breathe();
           if (select.get(fact.id) !== undefined) continue;
+          const row = rowOf(fact.audience, fact.origin, sequence++);
           put(fact, row);
           for (const old of history) {
             insertOld.run(row, old.version, old.updated, old.expires ?? null, seal(contentOf(old)));
