@@ -16,6 +16,7 @@ import { type Listen, parseListen } from "../lib/config/listen.ts";
 import type { Settings } from "../lib/config/schema.ts";
 import { toolsInForce, toToolSettings } from "../lib/config/tool_settings.ts";
 import { workspaceOf } from "../lib/config/workspace.ts";
+import { openLibc } from "../lib/egress/libc.ts";
 import { createRunner } from "../lib/executor/client.ts";
 import { settingValues } from "../lib/executor/network/networks.ts";
 import type { Runner } from "../lib/executor/types.ts";
@@ -27,6 +28,7 @@ import { createGoalService } from "../lib/goals/service.ts";
 import { createGoalStore } from "../lib/goals/store.ts";
 import { canonicalDigest } from "../lib/internal/canonical.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
+import { findLibc } from "../lib/internal/libc.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
@@ -125,7 +127,13 @@ async function build(
   const metrics = await createMetrics({ tools });
   const counted = (count: number): void => metrics.egressBlock(count);
   // The helpers and memory's thread take a moment to start.
-  const remembering = openBridgeMemory({ settings, state: state.path, metrics, log });
+  // Held open: once the lock stands, no library can be loaded.
+  const libcPath = await findLibc();
+  const libc = libcPath === undefined ? undefined : openLibc(libcPath);
+  closers.push(() => libc?.[Symbol.dispose]());
+  libc?.returnLargeBlocks();
+  const trim = async () => await libc?.trimMemory();
+  const remembering = openBridgeMemory({ settings, state: state.path, metrics, log, trim });
   const closeMemory = remembering.then((memory) => () => memory.close(), () => () => undefined);
   closers.push(async () => await (await closeMemory)());
   const watching = openWatchdog({ settings, state: state.path, audit, log, counted });

@@ -49,8 +49,10 @@ export async function openBridgeMemory(options: {
   readonly state: string;
   readonly metrics: Pick<Metrics, "memoryRetrieval">;
   readonly log: Log;
+  /** Gives memory that was freed back to the system. */
+  readonly trim: () => Promise<void>;
 }): Promise<BridgeMemory> {
-  const { settings, state, metrics, log } = options;
+  const { settings, state, metrics, log, trim } = options;
   const keepMs = settings.limits.results_days * DAY_MS;
   const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), { type: "module" });
   const builtIn = builtInModels();
@@ -60,7 +62,7 @@ export async function openBridgeMemory(options: {
     ...(builtIn === undefined ? {} : { builtInModels: builtIn }),
     uid: Deno.uid() ?? 0,
     keepMs,
-  });
+  }, () => void trim());
   const memory: HostMemory = {
     ...remote,
     search: async (query, scope) => {

@@ -28,6 +28,8 @@ export interface MemoryOptions {
   readonly newId: () => string;
   /** How long remembered goals are kept, in milliseconds. */
   readonly keepMs: number;
+  /** Called when a model has left memory; see {@link createInference}. */
+  readonly trim?: () => Promise<void>;
   /** Threads for models; see {@link createInference}. */
   readonly threads?: number;
 }
@@ -80,7 +82,10 @@ function documentFilter({ id, name, source, origin, audience }: FactFilter): For
 export function createMemory(options: MemoryOptions): HostMemory {
   const { scrubber, models, now } = options;
   const l1 = createL1();
-  const inference = createInference(options.threads === undefined ? {} : { threads: options.threads });
+  const inference = createInference({
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.trim === undefined ? {} : { trim: options.trim }),
+  });
   const path = `${options.stateDir}/${L2_FILE}`;
   const documents = createDocumentsTier({
     path: `${options.stateDir}/${L3_DIRECTORY}`,

@@ -36,6 +36,7 @@ const open = ({ stateDir, modelsDir, builtInModels, uid, keepMs }: OpenRequest):
     now: Date.now,
     newId: uuidv7,
     keepMs,
+    trim: () => Promise.resolve(scope.postMessage({ freed: true })),
   });
 
 const opened = (): HostMemory => {

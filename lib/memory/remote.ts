@@ -28,7 +28,7 @@ export interface RemoteMemory extends HostMemory {
 }
 
 /**
- * Opens memory in `worker` (of `memory_worker.ts`). Everything is as {@link HostMemory} says; errors keep their kind, message and
+ * Opens memory in `worker` (of `memory_worker.ts`); `onFreed` is called when a model has left memory. Everything is as {@link HostMemory} says; errors keep their kind, message and
  * hint.
  *
  * @example
@@ -37,11 +37,16 @@ export interface RemoteMemory extends HostMemory {
  * const memory = await openRemoteMemory(worker, { stateDir, modelsDir, uid: 1000, keepMs: 86_400_000 });
  * ```
  */
-export async function openRemoteMemory(worker: MemoryWorker, options: OpenRequest): Promise<RemoteMemory> {
+export async function openRemoteMemory(
+  worker: MemoryWorker,
+  options: OpenRequest,
+  onFreed: () => void = () => undefined,
+): Promise<RemoteMemory> {
   let count = 0;
   let ended: Error | undefined;
   const waiting = new Map<number, PromiseWithResolvers<unknown> & { progress?: Lasting["onProgress"] }>();
   worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+    if ("freed" in data) return onFreed();
     const asked = waiting.get(data.id);
     if ("progress" in data) return asked?.progress?.(...data.progress);
     waiting.delete(data.id);

@@ -37,4 +37,6 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: PortableError }
-  | { readonly id: number; readonly progress: readonly unknown[] };
+  | { readonly id: number; readonly progress: readonly unknown[] }
+  /** A model has left memory: what the allocator keeps of it can go back to the system. */
+  | { readonly freed: true };
