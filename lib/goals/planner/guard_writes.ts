@@ -274,7 +274,9 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     // "you must delete", "someone should restart"; "would restart" with another subject is a question.
     return ["you", "we", "i", "someone", "somebody"].includes(word(before - 1)) && opener === "";
   }
-  return ["kubectl", "terraform", "vault", "systemctl", "docker", "helm", "ansible"].includes(previous) &&
+  return ["kubectl", "k", "tf", "terraform", "vault", "systemctl", "docker", "helm", "ansible"].includes(
+    previous,
+  ) &&
     before === start;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
-import { fieldSelectorOf, labelSelectorOf } from "./sre_kubectl_selectors.ts";
+import { fieldSelectorOf, labelSelectorOf, sortOf } from "./sre_kubectl_selectors.ts";
 import { type KubeObjects, namespacesOf, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
@@ -48,6 +48,10 @@ const TROUBLE =
 /** Asks for what a Secret holds. */
 const SECRET_VALUES =
   /\b(?:values?|contents?|content|data|decoded?|base64|passwords?|plain|plaintext|clear ?text|yaml|json|hold|holds|contains?|inside|stored|store|printed?|reveal|expose|dump|tokens?|keys? (?:in|of|inside|from)|what is in|what are in|jsonpath|credentials|stringdata|literally|full|describe|cleartext|unmasked|show me what|username|certificate itself|private)\b/;
+
+/** What a goal says that it does not want: "I do not wish to see any contents". */
+const UNWANTED =
+  /\b(?:not|no|never|without|nor|minus) (?:\S+ ){0,5}?(?:values?|contents?|data|inside|passwords?)\b/g;
 
 /** Says that the values are not wanted. */
 const NAMES_ONLY =
@@ -183,7 +187,8 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
   }
   if (
     kinds.includes("secrets") && !reading.has(NAMES_ONLY) &&
-    (reading.has(SECRET_VALUES) || /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
+    (SECRET_VALUES.test(reading.asked.replace(UNWANTED, " ")) ||
+      /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
   ) {
     return claim(STRENGTH.clear, {
       kind: "refuse",
@@ -248,6 +253,8 @@ function stepsOf(
       : objects.names;
     const slots: Record<string, Slots[string]> = { kinds: some, output: secret ? "name" : format };
     if (selector !== undefined) slots.selector = selector;
+    const sort = sortOf(reading);
+    if (sort !== undefined) slots.sort = sort;
     let selected = fields;
     if (names.length > 0 && selector === undefined) {
       if (clusterOnly || namespace !== undefined) slots.names = names;

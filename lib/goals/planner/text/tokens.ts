@@ -97,7 +97,7 @@ const VOCABULARY_SET: ReadonlySet<string> = new Set(VOCABULARY);
 const HYPHENATED = new Set(
   ("on-call re-run follow-up follow-ups path-help infra-as-code run-operation cri-o cert-manager iam-inspect log-aggregator vault-read " +
     "full-refresh all-namespaces cluster-wide table-diff create-test test-connection force-unlock per-item prometheus-query kubectl-get " +
-    "terraform-plan duckdb-query bandit-scan node-exporter read-only port-forward out-of-band what-if dry-run")
+    "terraform-plan duckdb-query bandit-scan read-only port-forward out-of-band what-if dry-run")
     .split(" "),
 );
 
@@ -211,7 +211,11 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
       if (/^\.{1,2}$/.test(text)) closing = "";
       if (closing.startsWith("]") && text.includes("[")) closing = closing.slice(1);
       if (closing.startsWith("*") && text.includes("/")) closing = closing.replace(/^\*+/, "");
-      if (/^[?*]/.test(closing) && text.includes("/") && /[*?]/.test(text.slice(0, -closing.length))) {
+      // `2024-*.csv?` asks: a question mark behind an ending is no part of a glob.
+      const asks = /^\?+$/.test(closing) && /\.[a-z]\w{1,7}$/i.test(text.slice(0, -closing.length));
+      if (
+        !asks && /^[?*]/.test(closing) && text.includes("/") && /[*?]/.test(text.slice(0, -closing.length))
+      ) {
         closing = "";
       }
       if (closing.startsWith(")") && text.includes("(")) closing = closing.slice(1);
