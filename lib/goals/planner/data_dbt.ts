@@ -167,12 +167,6 @@ export function dbtClaim(reading: Reading): Claim | undefined {
     return claim("dbt run", STRENGTH.clear, { kind: "ask", question: "With dbt or with sqlmesh?" });
   }
   const strength = named ? STRENGTH.named : STRENGTH.clear;
-  if (/(?:^|\s)--vars\b|\bvar(?:iable)?s\b\s*[:=]?\s*['"]?\{/i.test(reading.goal)) {
-    return claim("dbt run", strength, {
-      kind: "refuse",
-      reason: "dbt's --vars is not passed on here; the same without variables is possible",
-    });
-  }
   const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
   if (
     other !== undefined &&
@@ -347,7 +341,10 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
   if (count !== undefined && /^\d{1,2}$/.test(count) && Number(count) >= 1 && Number(count) <= 64) {
     slots.threads = count;
   }
-  const vars = /--vars?[ =](?:'([^'\n]{1,500})'|"([^"\n]{1,500})"|(\{[^}\n]{1,500}\}))/.exec(reading.goal);
+  const vars = /--vars?[ =](?:'([^'\n]{1,500})'|"([^"\n]{1,500})"|(\{[^}\n]{1,500}\}))/.exec(reading.goal) ??
+    /\bvar(?:iable)?s?\b\s?[:=]?\s?(?:'(\{[^'\n]{1,500})'|"(\{[^"\n]{1,500})"|(\{[^}\n]{1,500}\}))/i.exec(
+      reading.goal,
+    );
   const given = vars?.[1] ?? vars?.[2] ?? vars?.[3];
   const spoken = given === undefined
     ? reading.find(/\b(?:variables?|vars?) (\S+) (?:=|:|is|set to|to|as|equal to|of) (\S+)/)

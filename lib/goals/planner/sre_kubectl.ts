@@ -83,6 +83,18 @@ const PASTED_TABLES: readonly (readonly [string, RegExp])[] = [
   ["jobs", /\bCOMPLETIONS\s+DURATION\b/],
 ];
 
+/** Names of alerts that are usual for clusters, and the kind that each is about. */
+const ALERTS: readonly (readonly [string, RegExp])[] = [
+  ["nodes", /\bKube(?:let)?(?:Node\w*|let\w*Down|letTooManyPods)\b|\bNodeNotReady\b/],
+  ["deployments", /\bKubeDeployment\w+/],
+  ["statefulsets", /\bKubeStatefulSet\w+/],
+  ["daemonsets", /\bKubeDaemonSet\w+/],
+  ["jobs", /\bKubeJob\w+/],
+  ["persistentvolumeclaims", /\bKubePersistentVolume\w+/],
+  ["horizontalpodautoscalers", /\bKubeHpa\w+/],
+  ["pods", /\bKube(?:Pod|Container)\w+|\bCrashLoopBackOff\b/],
+];
+
 export function kubectlClaim(reading: Reading): Claim | undefined {
   const named = reading.has(/\bkubectl\b|^(?:please )?k (?:get|describe) \S/);
   const namespaces = namespacesOf(reading);
@@ -149,6 +161,13 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
       kinds.push(...implied.split(","));
       clear = true;
       break;
+    }
+  }
+  if (kinds.length === 0) {
+    const alert = ALERTS.find(([, name]) => name.test(reading.goal.slice(0, 8192)))?.[0];
+    if (alert !== undefined && reading.has(/\b(?:it|this|that|these|still|why|what|which)\b/)) {
+      kinds.push(alert);
+      clear = true;
     }
   }
   if (kinds.length === 0 && namespaces.names.length > 0) {

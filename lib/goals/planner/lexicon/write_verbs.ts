@@ -33,7 +33,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
 
 /** A place that something would be put at, behind what is put there: these verbs carry things away. */
 const AWAY =
-  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
+  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|git\b|main\b|master\b|origin\b|the (?:repo|repository|remote)\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
   /^(?:the |(?:of|with|away with) (?:the |all |it\b|them\b|\S+_\S+)|every|each |whatever |whichever |it\b|[a-z0-9]+_[a-z0-9_]+(?: |$)|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
@@ -173,7 +173,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   regenerate: /^(?!(?:the |our |all |my )*(?:dbt )?(?:docs|documentation)\b)/,
   generate: /^$/,
   correct: /^(?:the |this |that |these |those |it|them|all )/,
-  fix: /^(?!(?:versions?)\b)\S+/,
+  fix: /^(?!(?:versions?)\b|:|,)\S+/,
   clean: /^(?:up|out|the|all|old|\S+ (?:up|out)|‹)/,
   clear: /^(?!(?:text|overview|picture|signs?)\b)\S+/,
   pin: /^(?:the |it |them )/,
