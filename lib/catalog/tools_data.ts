@@ -82,6 +82,15 @@ const DBT_SLOTS: Readonly<Record<string, SlotSpec>> = {
   target: {
     type: { kind: "pattern", pattern: "[A-Za-z_][A-Za-z0-9_-]{0,63}", max: 64, what: "a dbt target" },
   },
+  threads: { type: { kind: "integer", min: 1, max: 64 } },
+  vars: {
+    type: {
+      kind: "pattern",
+      pattern: "[{A-Za-z_\"'][^\\x00-\\x1f\\x7f]{0,500}",
+      max: 501,
+      what: "dbt variables, as YAML on one line",
+    },
+  },
   full_refresh: { type: { kind: "switch" } },
 };
 
@@ -108,6 +117,8 @@ const dbtForm = (id: string, words: readonly string[], refresh: boolean): Form =
       ...DBT_PROJECT,
       { slot: "select", flag: "--select" },
       { slot: "exclude", flag: "--exclude" },
+      { slot: "threads", flag: "--threads" },
+      { slot: "vars", flag: "--vars" },
       ...(refresh ? [{ slot: "full_refresh", flag: "--full-refresh" }] : []),
     ],
     ["/bin/cat", "/tmp/dbt-target/run_results.json"],

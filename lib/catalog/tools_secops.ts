@@ -24,6 +24,7 @@ export const nmap: Tool = {
     ports: { type: { kind: "ports" } },
     top_ports: { type: { kind: "integer", min: 1, max: 65535 } },
     versions: { type: { kind: "switch" } },
+    timing: { type: { kind: "enum", values: ["0", "1", "2", "3", "4", "5"] } },
     exclude: { type: { kind: "address" }, many: 16 },
   },
   forms: [
@@ -42,6 +43,7 @@ export const nmap: Tool = {
         "--host-timeout=120s",
         { slot: "ports", flag: "-p" },
         { slot: "top_ports", flag: "--top-ports" },
+        { slot: "timing", flag: "-T" },
         { slot: "exclude", flag: "--exclude", join: "," },
         "-oX",
         "-",
@@ -104,6 +106,10 @@ export const bandit: Tool = {
       type: { kind: "pattern", pattern: "B[0-9]{3}", max: 4, what: "a bandit test such as B602" },
       many: 32,
     },
+    skips: {
+      type: { kind: "pattern", pattern: "B[0-9]{3}", max: 4, what: "a bandit test such as B602" },
+      many: 32,
+    },
   },
   // --ini /dev/null: a .bandit file in the scanned tree would switch findings off.
   forms: [{
@@ -119,6 +125,7 @@ export const bandit: Tool = {
       { slot: "confidence", flag: "--confidence-level" },
       { slot: "exclude", flag: "-x", join: "," },
       { slot: "tests", flag: "-t", join: "," },
+      { slot: "skips", flag: "-s", join: "," },
       "-r",
       { slot: "paths" },
     ]],

@@ -13,6 +13,7 @@ const KUBECTL_NARROWED: readonly Part[] = [
   { slot: "selector", flag: "-l" },
   { slot: "fields", flag: "--field-selector" },
   { slot: "output", flag: "-o" },
+  { slot: "sort", flag: "--sort-by=" },
 ];
 
 /** The end of every call: bounded in time, and writing nowhere but the tmpfs. */
@@ -50,6 +51,14 @@ export const kubectlGet: Tool = {
       },
     },
     output: { type: { kind: "enum", values: ["json", "yaml", "name", "wide"] }, default: "json" },
+    sort: {
+      type: {
+        kind: "pattern",
+        pattern: "\\.?[A-Za-z][A-Za-z0-9_.]{0,120}(\\[[0-9]{1,3}\\]\\.[A-Za-z][A-Za-z0-9_.]{0,120})?",
+        max: 260,
+        what: "a field to sort by, such as .metadata.name",
+      },
+    },
   },
   forms: [
     {
@@ -146,6 +155,17 @@ export const terraformPlan: Tool = {
       many: 16,
     },
     destroy: { type: { kind: "switch" } },
+    refresh: { type: { kind: "enum", values: ["false"] } },
+    refresh_only: { type: { kind: "switch" } },
+    replace: {
+      type: {
+        kind: "pattern",
+        pattern: '[A-Za-z_][A-Za-z0-9_.\\[\\]"-]{0,255}',
+        max: 256,
+        what: "a resource address",
+      },
+      many: 8,
+    },
   },
   forms: [{
     id: "plan",
@@ -162,6 +182,9 @@ export const terraformPlan: Tool = {
         "-detailed-exitcode",
         "-out=/tmp/physiclaw.tfplan",
         { slot: "destroy", flag: "-destroy" },
+        { slot: "refresh", flag: "-refresh=" },
+        { slot: "refresh_only", flag: "-refresh-only" },
+        { slot: "replace", flag: "-replace=" },
         { slot: "variables", flag: "-var=" },
         { slot: "variable_files", flag: "-var-file=" },
         { slot: "targets", flag: "-target=" },

@@ -51,6 +51,12 @@ const WISHES: readonly Wish[] = [
     slots: shop,
   },
   {
+    name: "freshness",
+    goal: "how old is the newest order in data/orders.csv?",
+    sql: "SELECT max(ordered_at) AS max_ordered_at FROM 'data/orders.csv'",
+    slots: orders,
+  },
+  {
     name: "no_rows",
     goal: "orders from region MARS in data/orders.csv",
     sql: "SELECT * FROM 'data/orders.csv' WHERE region = 'MARS'",

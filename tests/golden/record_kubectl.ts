@@ -5,6 +5,8 @@
  */
 import { brokenCluster } from "../fixtures/servers/kubernetes_cluster.ts";
 import { type KubernetesOptions, startKubernetes } from "../fixtures/servers/kubernetes.ts";
+import { createAgo, event, type KubeObject, pod } from "../fixtures/servers/kubernetes_objects.ts";
+import { labCluster } from "../lab/cluster.ts";
 import { record, type ToRecord } from "./record.ts";
 import type { Slots } from "../../lib/catalog/types.ts";
 
@@ -122,6 +124,65 @@ const CASES: Readonly<Record<string, ToRecord>> = {
   }),
 };
 
+/** Cases of the namespace `edge`, where certificates and a secret are missing. */
+const EDGE: Readonly<Record<string, ToRecord>> = {
+  certificates: ask("are the certificates in namespace edge valid?", "certificates", {
+    kinds: ["certificates"],
+    namespace: "edge",
+  }, { namespace: "edge" }),
+  secret_missing: {
+    ...ask("why does edge-proxy not start in namespace edge?", "pods-not-running", {
+      kinds: ["pods"],
+      namespace: "edge",
+    }, { namespace: "edge" }),
+    steps: [
+      {
+        id: "s1",
+        tool: "kubectl get",
+        form: "get-in-namespace",
+        slots: { kinds: ["pods"], namespace: "edge" },
+        why: "the pods",
+      },
+      {
+        id: "s2",
+        tool: "kubectl get",
+        form: "get",
+        slots: { kinds: ["events"], namespace: "edge", fields: "type=Warning" },
+        when: { step: "s1", fact: "not_ready_pods", is: "present" },
+        needs: ["s1"],
+        why: "why the pods are not ready",
+      },
+    ],
+  },
+};
+
+/** The lab's cluster, and a pod that waits for a secret which nobody made. */
+function edgeCluster(now: Date): readonly KubeObject[] {
+  const ago = createAgo(now);
+  const waiting = pod(ago, "edge-proxy-6b8f4d9c77-zq2lm", {
+    namespace: "edge",
+    labels: { app: "edge-proxy" },
+    owner: { kind: "ReplicaSet", name: "edge-proxy-6b8f4d9c77" },
+    image: "registry.internal/edge-proxy:3.1.0",
+    node: "worker-1",
+    age: 1800,
+    state: { is: "waiting", reason: "ContainerCreating", message: "" },
+  });
+  return [
+    ...labCluster(now),
+    waiting,
+    event(
+      ago,
+      waiting,
+      "Warning",
+      "FailedMount",
+      'MountVolume.SetUp failed for volume "tls" : secret "edge-proxy-tls" not found',
+      23,
+      60,
+    ),
+  ];
+}
+
 /** Records all kubectl cases. */
 export async function run(): Promise<void> {
   const directory = await Deno.makeTempDir();
@@ -148,6 +209,7 @@ export async function run(): Promise<void> {
     if (!stop) await server.close();
   };
   await withServer({ objects }, CASES);
+  await withServer({ objects: edgeCluster(new Date(NOW)) }, EDGE);
   await withServer({ objects }, { unreachable: ask("list nodes", "list", { kinds: ["nodes"] }) }, true);
   await withServer({ objects, token: "another-token" }, {
     unauthorized: ask("list nodes", "list", { kinds: ["nodes"] }),

@@ -39,6 +39,14 @@ function samples(): string {
     'instance="db-2:9100",mountpoint="/"': () => 20 * 1024 ** 3,
     'instance="db-2:9100",mountpoint="/data"': () => 200e9,
   });
+  metric("node_memory_MemTotal_bytes", "gauge", { 'instance="db-2:9100"': () => 64 * 1024 ** 3 });
+  metric("node_memory_MemAvailable_bytes", "gauge", {
+    'instance="db-2:9100"': (minute) => (20 - minute / 10) * 1024 ** 3,
+  });
+  metric("node_cpu_seconds", "counter", {
+    'cpu="0",instance="db-2:9100",mode="idle"': (minute) => minute * 12,
+    'cpu="1",instance="db-2:9100",mode="idle"': (minute) => minute * 48,
+  });
   metric("http_requests", "counter", {
     'code="200",job="cart"': (minute) => minute * 600,
     'code="500",job="cart"': (minute) => minute * 33,
@@ -70,6 +78,16 @@ const CASES: Readonly<Record<string, ToRecord>> = {
   condition_not_met: query("is anything over 99?", { expression: `${DISKS} > 99`, at: AT }),
   disks: query("how full are the disks of db-2:9100", { expression: DISKS, at: AT }),
   bytes: query("free space of db-2", { expression: 'node_filesystem_avail_bytes{mountpoint="/"}', at: AT }),
+  memory: query("memory of db-2", {
+    expression:
+      '(1 - node_memory_MemAvailable_bytes{instance="db-2:9100"} / node_memory_MemTotal_bytes{instance="db-2:9100"}) * 100',
+    at: AT,
+  }),
+  cpu: query("CPU of db-2", {
+    expression:
+      '100 * (1 - avg by (instance) (rate(node_cpu_seconds_total{instance="db-2:9100",mode="idle"}[5m])))',
+    at: AT,
+  }),
   scalar: query("how many targets", { expression: "scalar(count(up))", at: AT }),
   error_ratio: query("error ratio of cart", {
     expression: 'sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))',

@@ -89,6 +89,17 @@ async function nmap(directory: string): Promise<void> {
     how,
   );
   await record(
+    "expected",
+    {
+      ...scan("is anything but 18100 open on 127.0.0.1?", {
+        targets: ["127.0.0.1"],
+        ports: `${Number(open) - 3}-${Number(open) + 3}`,
+      }),
+      about: { target: "127.0.0.1", expected: closed },
+    },
+    how,
+  );
+  await record(
     "closed",
     scan("is port 18100 open on 127.0.0.1?", { targets: ["127.0.0.1"], ports: closed }),
     how,

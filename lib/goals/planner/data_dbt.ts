@@ -7,6 +7,7 @@ import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
 import type { Reading } from "./reading.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
+import { numberOf } from "./times.ts";
 
 const NAMED = /\bdbt\b/;
 const OTHER_VERB =
@@ -166,12 +167,6 @@ export function dbtClaim(reading: Reading): Claim | undefined {
     return claim("dbt run", STRENGTH.clear, { kind: "ask", question: "With dbt or with sqlmesh?" });
   }
   const strength = named ? STRENGTH.named : STRENGTH.clear;
-  if (/(?:^|\s)--vars\b|\bvar(?:iable)?s\b\s*[:=]?\s*['"]?\{/i.test(reading.goal)) {
-    return claim("dbt run", strength, {
-      kind: "refuse",
-      reason: "dbt's --vars is not passed on here; the same without variables is possible",
-    });
-  }
   const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
   if (
     other !== undefined &&
@@ -237,7 +232,7 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
   const select: string[] = [];
   const exclude: string[] = [];
   const cut =
-    /\b(?:except(?: for)?|excluding|exclude|without|but not|leave out|leaving out|skip|skipping|other than|apart from|omit|omitting|minus|not)\b/;
+    /\b(?:except(?: for)?|excluding|exclude|without|but|but not|leave out|leaving out|skip|skipping|other than|apart from|omit|omitting|minus|not)\b/;
   const tokens = reading.text.tokens.filter((token) => !token.pasted);
   let excluding = false;
   const up =
@@ -336,6 +331,36 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
   if (select.length === 0 && fileOnly !== undefined) select.push(plus(fileOnly));
   const selected = [...new Set(select)].filter((name) => !exclude.includes(name)).slice(0, 16);
   if (selected.length > 0) slots.select = selected;
+  const threads =
+    /(?:--threads[ =]|\b)(\d{1,2})(?: threads?\b)|--threads[ =](\d{1,2})\b|\bthreads?[ =:](?:set to )?(\d{1,2})\b/i
+      .exec(reading.goal);
+  const worded = reading.find(/\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve) threads?\b/)
+    ?.groups[1];
+  const count = threads?.[1] ?? threads?.[2] ?? threads?.[3] ??
+    (worded === undefined ? undefined : String(numberOf(worded) ?? ""));
+  if (count !== undefined && /^\d{1,2}$/.test(count) && Number(count) >= 1 && Number(count) <= 64) {
+    slots.threads = count;
+  }
+  const vars = /--vars?[ =](?:'([^'\n]{1,500})'|"([^"\n]{1,500})"|(\{[^}\n]{1,500}\}))/.exec(reading.goal) ??
+    /\bvar(?:iable)?s?\b\s?[:=]?\s?(?:'(\{[^'\n]{1,500})'|"(\{[^"\n]{1,500})"|(\{[^}\n]{1,500}\}))/i.exec(
+      reading.goal,
+    );
+  const given = vars?.[1] ?? vars?.[2] ?? vars?.[3];
+  const spoken = given === undefined
+    ? reading.find(/\b(?:variables?|vars?) (\S+) (?:=|:|is|set to|to|as|equal to|of) (\S+)/)
+    : undefined;
+  const [name, value] = [spoken?.token(1), spoken?.token(2)];
+  const pair = reading.has(/\bvar(?:iable)?s?\b/) && given === undefined
+    ? reading.askedLiterals("selector").find((token) => /^[A-Za-z_]\w*=[^=]/.test(token.raw))
+    : undefined;
+  if (given !== undefined) slots.vars = given;
+  else if (pair !== undefined) slots.vars = `{${pair.raw.replace("=", ": ")}}`;
+  else if (
+    name !== undefined && value !== undefined && /^[A-Za-z_]\w*$/.test(name.raw) &&
+    /^[\w.-]+$/.test(value.raw)
+  ) {
+    slots.vars = `{${name.raw}: ${value.raw}}`;
+  }
   if (exclude.length > 0) slots.exclude = [...new Set(exclude)].slice(0, 16);
   const target = /(?:^|\s)(?:--target|-t)[ =]([A-Za-z_][\w-]{0,63})/.exec(reading.goal)?.[1] ??
     targetWord(reading.find(/\btargets? (?:called |named |is |= ?|: ?)?(?:the )?(\S+)/)?.token(1)) ??

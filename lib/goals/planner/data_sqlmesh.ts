@@ -178,7 +178,20 @@ export function sqlmeshClaim(reading: Reading): Claim | undefined {
   const models = modelsOf(reading, environment);
   const dates = datesOf(reading);
   const project = reading.askedLiterals("path").find((token) => !/\.(?:sql|py)$/.test(token.raw))?.raw;
-  const steps = verbs.map((verb, index): StepDraft => {
+  const again = reading.find(
+    /\b(?:the same|same thing|likewise|ditto|also) (?:for|in|on|with) (?:the )?(?:environment )?(\S+)/,
+  )
+    ?.token(1)?.raw;
+  const second =
+    again !== undefined && again !== environment && ENVIRONMENT.test(again) && environment !== undefined &&
+      !NO_ENVIRONMENT.has(again.toLowerCase()) && verbs.length === 1 && verbs[0] !== "audit"
+      ? again
+      : undefined;
+  const wanted: readonly (readonly [Verb, string | undefined])[] = [
+    ...verbs.map((verb) => [verb, environment] as const),
+    ...(second === undefined || verbs[0] === undefined ? [] : [[verbs[0], second] as const]),
+  ];
+  const steps = wanted.map(([verb, environment], index): StepDraft => {
     const slots: Record<string, Slots[string]> = { ...dates };
     if (project !== undefined) slots.project = project;
     if (verb !== "audit" && environment !== undefined) slots.environment = environment;

@@ -20,6 +20,19 @@ export function twoFiles(
     ? columns.keys
     : columns.explicit.map((name) => name.replace(/((?:^|_)(?:id|key|no|nr|code))s$/i, "$1"))
       .filter((name) => /_?(?:id|key|no|nr|code)$/i.test(name)).slice(0, 1);
+  const lacking = reading.find(
+    /\b(?:which|what|any|every|all|those|the) (\S+) (?:\S+ ){0,3}?(?:in|of|from) (?:the )?(?:file )?‹path› (?:but|and|that|which|yet)? ?(?:\S+ ){0,3}?(?:not|missing|absent|lack\w*) (?:\S+ ){0,2}?(?:in|from) (?:the )?‹path›/,
+  )?.token(1)?.raw;
+  if (
+    keys.length === 0 && lacking !== undefined && /^[A-Za-z_]\w*$/.test(lacking) &&
+    !/^(?:rows?|records?|lines?|entries|values?|ones|data|columns?)$/i.test(lacking)
+  ) {
+    return {
+      sql: `SELECT a.* FROM ${left} a ANTI JOIN ${right} b USING (${id(lacking)})${where} LIMIT 1000`,
+      why: `finds rows whose ${lacking} the other file lacks`,
+      intent: "sql",
+    };
+  }
   const compared = /\b(?:compare[ds]?|comparing|comparison|differ\w*|diff|reconcile)\b/.test(asked) &&
     columns.keys.length === 0;
   const by = compared && keys.length === 0 ? columns.groups.slice(0, 3) : keys;

@@ -48,6 +48,7 @@ const REQUESTS: readonly RegExp[] = [
   // "I want node w9 out of the rotation", "namespace temp can go".
   /\b(?:want|need|would like|like to have|prefer) (?:\S+ ){1,6}?(?:out of (?!memory\b|disk\b|space\b|the (?:list|scan|report|result|picture))|gone\b|offline\b|online again\b|shut\b|back up\b|back online\b|up and running\b|taken\b)/,
   /^(?!(?:what|which|who|where|how|does|did|is|are)\b).*\b(?:can|may|should|must|has to|have to|needs? to) go\b(?! (?:to|down|up|wrong|over|through|on|live|back|into|from|for|by|well|bad)\b)/,
+  /^(?!.*\b(?:how|which|what|why|who|list|show|are|is|does|do|has|have|had|should|with|pods|expects?|wanted)\b).*(?:: |= |to )(?:‹num›|two|three|four|five|six|ten) (?:replicas?|copies|instances)\b/,
   /\boff with (?:it|them|the|his|her|its|their)\b/,
   // Light verbs: "give them a kick", "have the pod get a restart".
   new RegExp(
@@ -136,7 +137,9 @@ const wordsOf = (text: string): Word[] => {
 const POINTING =
   /^(?:(?:all|both|one|any|each|some|most) (?:of )?)?(?:his|her|their|my|our|its|your|every|each|any|whichever|whatever|these|those|this|that|both|all|old|the|a|an) (?:other |old |whole |entire |damn |stupid |bad )?/;
 
-const HARD_STOP = new Set([";", ".", "!", "?", ":", "-", "–", "—"]);
+const HARD_STOP = new Set([";", ".", "!", "?", ":", "-", "–", "—", "+", "&", "→", "->", "=>", "*", "•"]);
+
+const TICKET = /^[a-z]{2,10}_\d{1,7}$/;
 
 /** The index of the first word of the clause that word `at` stands in. */
 function clauseStart(words: readonly Word[], at: number): number {
@@ -153,7 +156,12 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   if (COMPOUND_HEADS.test(rest) || /^(?:nothing|no one|none)\b/.test(rest)) return false;
   const start = clauseStart(words, at);
   let before = at - 1;
-  while (before >= start && SOFTENERS.has(words[before]?.text ?? "")) before -= 1;
+  // A ticket's number before a wish is no part of it: "sec_13 block 10.1.1.5".
+  while (
+    before >= start && (SOFTENERS.has(words[before]?.text ?? "") || TICKET.test(words[before]?.text ?? ""))
+  ) {
+    before -= 1;
+  }
   const word = (index: number): string => index >= start ? words[index]?.text ?? "" : "";
   const previous = word(before);
   const first = word(start);
@@ -184,7 +192,7 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
       return addressed || ["them", "it", "those", "these"].includes(next) || previous === "then";
     }
     if (since.at(-1) !== undefined && WRITE_VERBS.has(since.at(-1) ?? "")) {
-      return isRequestAt(words, before - 1, "");
+      if (isRequestAt(words, before - 1, "")) return true;
     }
     return addressed && !relative && next !== "" && !["?", ".", ","].includes(next);
   }
@@ -274,7 +282,9 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
     // "you must delete", "someone should restart"; "would restart" with another subject is a question.
     return ["you", "we", "i", "someone", "somebody"].includes(word(before - 1)) && opener === "";
   }
-  return ["kubectl", "terraform", "vault", "systemctl", "docker", "helm", "ansible"].includes(previous) &&
+  return ["kubectl", "k", "tf", "terraform", "vault", "systemctl", "docker", "helm", "ansible"].includes(
+    previous,
+  ) &&
     before === start;
 }
 

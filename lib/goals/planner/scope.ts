@@ -80,7 +80,10 @@ export function isVague(reading: Reading): boolean {
   const spoken = FIELD[reading.persona].test(reading.asked) ||
     Object.values(FIELD).some((words) => words.test(reading.asked)) &&
       !/\b(?:passwords?|secrets?|credentials?|tokens?)\b/.test(reading.asked);
-  return spoken || /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
+  return spoken ||
+    /\b(?:what|the (?:thing|one|stuff|list|numbers)) (?:that )?we (?:talked|spoke|discussed|agreed|said|looked)\b|\b(?:the )?(?:usual|same as (?:always|before|last time)|like last time|as before|you know which)\b/
+      .test(reading.asked) ||
+    /\b(?:top|first|last) ‹num›/.test(reading.asked) ||
     (VAGUE.test(reading.asked) && reading.asked.split(" ").length <= 14) ||
     (reading.askedLiterals("name", "path", "addr").length > 0 && reading.asked.split(" ").length <= 4) ||
     (SHORT_WISH.test(reading.asked) && reading.asked.split(" ").length <= 5);

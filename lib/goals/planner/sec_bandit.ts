@@ -111,7 +111,7 @@ export function banditClaim(reading: Reading): Claim | undefined {
   ];
   if (targets.length === 0) targets = bareTarget(reading, named);
   const bareOut = reading.find(
-    /\b(?:without|except|excluding|exclude|skip|skipping|ignore|ignoring|leave out|leaving out|omit) (?:the |its |their |all )?(\S+) (?:directory|folder|dir|subdirectory|subfolder|directories|folders)\b/,
+    /\b(?:without|except|excluding|exclude|skip|skipping|ignore|ignoring|leave out|leaving out|omit|not|no|minus|leave|spare) (?:the |its |their |all )?(\S+) (?:directory|folder|dir|subdirectory|subfolder|directories|folders)\b/,
   )?.token(1);
   if (
     bareOut !== undefined && excluded.length === 0 && /^[A-Za-z0-9_][\w./-]*$/.test(bareOut.raw) &&
@@ -151,7 +151,16 @@ export function banditClaim(reading: Reading): Claim | undefined {
   if (excluded.length > 0) slots.exclude = [...new Set(excluded)].slice(0, 16);
   const chosen = reading.text.tokens.filter((token) => !token.pasted && TESTS.test(token.raw))
     .flatMap((token) => token.raw.split(","));
-  if (chosen.length > 0) slots.tests = [...new Set(chosen)].slice(0, 32);
+  const left = new Set(
+    [
+      ...reading.goal.slice(0, 8192).matchAll(
+        /(?:(?:^|\s)(?:-s|--skip)[= ]|\b(?:skip(?:ping)?|ignor(?:e|ing)|without|except(?: for)?|excluding|exclude|leav(?:e|ing) out|but not|not|minus|omit(?:ting)?) (?:the |tests? |checks? |test )*)(B\d{3}(?:(?:,| and |, | or )B\d{3})*)/gi,
+      ),
+    ].flatMap((hit) => (hit[1] ?? "").match(/B\d{3}/g) ?? []),
+  );
+  const wanted = [...new Set(chosen)].filter((test) => !left.has(test));
+  if (wanted.length > 0) slots.tests = wanted.slice(0, 32);
+  if (left.size > 0) slots.skips = [...left].slice(0, 32);
   return claim(paths.length > 0 || named ? Math.max(strength, STRENGTH.clear) : strength, {
     kind: "steps",
     intent: "code-findings",
@@ -170,6 +179,8 @@ const pastedFile = (raw: string): string | undefined => /^([\w./-]{1,200}\.py)(?
 
 /** A directory by its bare name: `bandit core`, "scan of billing". */
 function bareTarget(reading: Reading, named: boolean): string[] {
+  const flagged = named ? /(?:^|\s)-r[ =](?!-)([\w./-]+)/.exec(reading.goal)?.[1] : undefined;
+  if (flagged !== undefined) return [flagged];
   const patterns: readonly RegExp[] = [
     /\b(?:directory|folder|dir|package|module|project|repository|file) (?:called |named )?(\S+)/,
     /\bthe (\S+) (?:directory|folder|dir|package|module)\b/,

@@ -194,6 +194,9 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     about.ports = ports;
   }
   if (versions) slots.versions = "true";
+  const timing = /(?:^|\s)-T ?([0-5])\b/.exec(reading.goal)?.[1] ??
+    /\b(?:timing|template)(?: template)? (?:T|level )?([0-5])\b/i.exec(reading.goal)?.[1];
+  if (timing !== undefined) slots.timing = timing;
   const bySize = targets.some((token) => token.raw.includes("/"));
   return claim(
     strong || bySize

@@ -25,7 +25,11 @@ export function portsOf(reading: Reading): string | undefined {
     reading.has(
       /\b(?:all|every|each|any) (?:‹num› |the |tcp |of the |possible |single |65535 )*ports?\b|\bfull (?:tcp )?port (?:range|scan)\b|\bentire port range\b|\bevery single port\b|\bwhole port range\b|\ball tcp ports\b/,
     ) || /(?:^|\s)-p ?-(?:\s|$)/.test(reading.goal)
-  ) return "-";
+  ) {
+    // A range that is written out stays as it is.
+    const range = /\b(1 ?- ?65535|0 ?- ?65535)\b/.exec(reading.goal)?.[1]?.replaceAll(" ", "");
+    return range ?? "-";
+  }
   const lowest = reading.find(/\b(?:first|lowest) (‹num›) (?:tcp )?ports?\b/)?.token(1)?.raw;
   if (lowest !== undefined && /^\d{1,5}$/.test(lowest)) return `1-${lowest}`;
   const flagged = /(?:^|\s)-p[ =]?(\d[\d,-]*)/.exec(reading.goal);
@@ -40,6 +44,13 @@ export function portsOf(reading: Reading): string | undefined {
     if (token === undefined) continue;
     if (token.literal === "addr") bare = true;
     else if (token.literal !== "num" && token.literal !== "ports" && token.canon !== ",") bare = false;
+    const said = open && token.literal === undefined && !/^(?:a|an|few|couple|half|one)$/.test(token.canon)
+      ? numberOf(token.canon)
+      : undefined;
+    if (said !== undefined && Number.isInteger(said)) {
+      ports.push(String(said));
+      continue;
+    }
     const isNumber = (token.literal === "num" || token.literal === "ports") && /^\d[\d,-]*$/.test(token.raw);
     const before = tokens[index - 1]?.canon ?? "";
     if (

@@ -5,7 +5,7 @@
  */
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
-import { fieldSelectorOf, labelSelectorOf } from "./sre_kubectl_selectors.ts";
+import { fieldSelectorOf, labelSelectorOf, sortOf } from "./sre_kubectl_selectors.ts";
 import { type KubeObjects, namespacesOf, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
@@ -49,6 +49,10 @@ const TROUBLE =
 const SECRET_VALUES =
   /\b(?:values?|contents?|content|data|decoded?|base64|passwords?|plain|plaintext|clear ?text|yaml|json|hold|holds|contains?|inside|stored|store|printed?|reveal|expose|dump|tokens?|keys? (?:in|of|inside|from)|what is in|what are in|jsonpath|credentials|stringdata|literally|full|describe|cleartext|unmasked|show me what|username|certificate itself|private)\b/;
 
+/** What a goal says that it does not want: "I do not wish to see any contents". */
+const UNWANTED =
+  /\b(?:not|no|never|without|nor|minus) (?:\S+ ){0,5}?(?:values?|contents?|data|inside|passwords?)\b/g;
+
 /** Says that the values are not wanted. */
 const NAMES_ONLY =
   /\b(?:not|no|without|never|nor|minus) (?:the |their |any |its )?(?:values?|contents?|data)\b|\bnames? only\b|\b(?:only|just) (?:the |their )?names?\b/;
@@ -77,6 +81,18 @@ const PASTED_TABLES: readonly (readonly [string, RegExp])[] = [
   ["persistentvolumeclaims", /\bSTATUS\s+VOLUME\s+CAPACITY\b/],
   ["services", /\bTYPE\s+CLUSTER-IP\b/],
   ["jobs", /\bCOMPLETIONS\s+DURATION\b/],
+];
+
+/** Names of alerts that are usual for clusters, and the kind that each is about. */
+const ALERTS: readonly (readonly [string, RegExp])[] = [
+  ["nodes", /\bKube(?:let)?(?:Node\w*|let\w*Down|letTooManyPods)\b|\bNodeNotReady\b/],
+  ["deployments", /\bKubeDeployment\w+/],
+  ["statefulsets", /\bKubeStatefulSet\w+/],
+  ["daemonsets", /\bKubeDaemonSet\w+/],
+  ["jobs", /\bKubeJob\w+/],
+  ["persistentvolumeclaims", /\bKubePersistentVolume\w+/],
+  ["horizontalpodautoscalers", /\bKubeHpa\w+/],
+  ["pods", /\bKube(?:Pod|Container)\w+|\bCrashLoopBackOff\b/],
 ];
 
 export function kubectlClaim(reading: Reading): Claim | undefined {
@@ -147,6 +163,13 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
       break;
     }
   }
+  if (kinds.length === 0) {
+    const alert = ALERTS.find(([, name]) => name.test(reading.goal.slice(0, 8192)))?.[0];
+    if (alert !== undefined && reading.has(/\b(?:it|this|that|these|still|why|what|which)\b/)) {
+      kinds.push(alert);
+      clear = true;
+    }
+  }
   if (kinds.length === 0 && namespaces.names.length > 0) {
     const pasted = PASTED_TABLES.find(([, heading]) => heading.test(reading.goal.slice(0, 8192)))?.[0];
     if (pasted !== undefined) {
@@ -183,7 +206,8 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
   }
   if (
     kinds.includes("secrets") && !reading.has(NAMES_ONLY) &&
-    (reading.has(SECRET_VALUES) || /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
+    (SECRET_VALUES.test(reading.asked.replace(UNWANTED, " ")) ||
+      /\|\s*base64|jsonpath|-o\s*(?:ya?ml|json)/.test(reading.goal))
   ) {
     return claim(STRENGTH.clear, {
       kind: "refuse",
@@ -248,6 +272,8 @@ function stepsOf(
       : objects.names;
     const slots: Record<string, Slots[string]> = { kinds: some, output: secret ? "name" : format };
     if (selector !== undefined) slots.selector = selector;
+    const sort = sortOf(reading);
+    if (sort !== undefined) slots.sort = sort;
     let selected = fields;
     if (names.length > 0 && selector === undefined) {
       if (clusterOnly || namespace !== undefined) slots.names = names;

@@ -47,6 +47,16 @@ export function labelSelectorOf(reading: Reading): string | undefined {
 const isField = (raw: string): boolean =>
   /^(?:status|spec|metadata|involvedObject|reason|type)(?:\.|=|!=)/.test(raw);
 
+/** The field that the goal wants the objects sorted by, where it is written as kubectl takes it: `.metadata.name`. */
+export function sortOf(reading: Reading): string | undefined {
+  const goal = reading.goal.slice(0, 8192);
+  const raw = /--sort-by[ =]["']?(\{?\.?[A-Za-z][\w.[\]]{0,120})/.exec(goal)?.[1] ??
+    /\b(?:sort(?:ed)?|order(?:ed)?) (?:them )?by (?:the field )?["']?(\.[A-Za-z][\w.[\]]{0,120})/i.exec(goal)
+      ?.[1];
+  const field = raw?.replace(/^\{/, "").replace(/[.\]]+$/, "");
+  return field !== undefined && /^\.?[A-Za-z][A-Za-z0-9_.]{0,120}$/.test(field) ? field : undefined;
+}
+
 /** The field selector of a goal: written out, or "on node x". */
 export function fieldSelectorOf(reading: Reading, kinds: readonly string[]): string | undefined {
   const flagged = /(?:^|\s)--field-selector[ =]["']?([^\s"']+)/.exec(reading.goal.slice(0, 8192))?.[1];

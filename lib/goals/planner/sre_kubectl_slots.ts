@@ -28,6 +28,19 @@ export interface Namespaces {
   readonly all: boolean;
 }
 
+/** One more of the same. */
+const SAME_FOR =
+  /\b(?:the same|same thing|likewise|ditto|as well as|also|and again) (?:for|in|of|with|on) (?:the )?(?:namespace )?(\S+)/;
+
+/** Words behind "in" that are no namespace. */
+const NO_PLACE = new Set(
+  ("cluster clusters kubernetes prometheus grafana state status phase total detail details general order time minutes seconds hours days line place use sync yaml json " +
+    "table format file here there it them any all each which what that this these those namespace namespaces production-like danger question advance " +
+    "parallel short full question trouble peace particular fact practice theory future past action service services maintenance progress terminating pending " +
+    "failed error running crash loop memory disk cpu space quota region zone house charge vain doubt between between's addition plain words english")
+    .split(" "),
+);
+
 /** Behind "namespace" these are names as well as adjectives. */
 const NAMES_TOO = new Set("old new first last next current default same test".split(" "));
 
@@ -116,7 +129,14 @@ export function namespacesOf(reading: Reading): Namespaces {
     ) {
       const token = hit.token(2);
       if (token === undefined || token.canon.includes(" ")) continue;
-      const generic = isKnownWord(token.canon) &&
+      // "any pvc pending in loft": at the end, or before a break, a place is a name.
+      const ending = /^(?:$|[,.;?!]|(?:please|pls|thanks|now|today|again|right now|still|and)\b)/.test(
+        reading.asked.slice(hit.index + hit.text.length).trimStart(),
+      ) && token.literal === undefined && !NO_PLACE.has(token.canon) &&
+        / (?:in|inside|within|from|@) (?:the )?\S+$/.test(hit.text) &&
+        !/^(?:everything|anything|containers|jobs?|events?|services?|endpoints?|claims|certificates|certs|secrets?)$/
+          .test(hit.groups[1] ?? "");
+      const generic = !ending && isKnownWord(token.canon) &&
         !/^(?:default|production|staging|monitoring|logging|payments?|billing|search|checkout|shop|web|edge|media|ingress|observability|platform|security|storage|database|data|cache|gateway|auth|orders?|inventory|catalog|backend|frontend|infra|dev|test|prod|qa|ci|argo|kafka|redis|finance|sales|marketing|shipping|analytics|reporting|ml|games?|booking|warehouse|fleet|messaging|mail|identity|accounts?|users?|customers?|support|crm|erp|sandbox|demo|tools?|system|batch|streaming|pipeline|payroll|claims|trading|research|lab|labs|cart|pricing|delivery|fulfillment|notifications?|scheduler|jobs)$/
           .test(token.canon);
       if (
@@ -130,6 +150,14 @@ export function namespacesOf(reading: Reading): Namespaces {
       add(asName(token));
       if (names.length > 0) break;
     }
+  }
+  // "pods in ns a, and the same for b".
+  for (const hit of names.length > 0 ? reading.every(SAME_FOR) : []) {
+    const token = hit.token(1);
+    if (
+      token !== undefined && !KIND_NAMES.has(token.canon) && token.canon !== "namespace" &&
+      token.canon !== "namespaces"
+    ) addAny(asName(token));
   }
   return { names, all };
 }

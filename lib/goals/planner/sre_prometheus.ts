@@ -87,7 +87,9 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   const length = spanLength(reading)?.text;
   const expressions = reading.literals("promql").filter((token) => !token.pasted);
   const written = expressions.length > 0 ? expressions : reading.literals("promql");
-  const expression = written[0]?.raw ?? bareMetric(reading, named);
+  const spoken = reading.persona !== "data_architect" ||
+    reading.has(/\b(?:prometheus|(?<!‹)promql|promtool)\b/);
+  const expression = written[0]?.raw ?? (spoken ? bareMetric(reading, named) : undefined);
   const steps = (text: string, strength: number, says = ""): Claim => {
     const overTime = range.since !== undefined && !text.includes(`[${length}]`);
     const slots: Record<string, Slots[string]> = { expression: text };

@@ -87,7 +87,15 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     /\.tf(?:vars)?\b|^\s*Plan: \d{1,6} to (?:add|import)|\b\d{1,6} to add, \d{1,6} to change, \d{1,6} to destroy|^Terraform (?:will|used)/m
       .test(reading.goal) ||
     reading.literals("path").some((token) => !token.pasted && /\.(?:tf|tfvars)$/.test(token.raw));
-  if (!named && !reading.has(CLEAR)) return undefined;
+  const planned = reading.has(/\bplan(?:s|ned)?\b/) &&
+    !reading.has(/\b(?:sqlmesh|query plan|plan to|plan for (?:the )?(?:week|day|sprint))\b/) &&
+    (reading.text.tokens.some((token) => !token.pasted && /^(?:module|data)\.[\w-]+/.test(token.raw)) ||
+      reading.askedLiterals("path").some((token) =>
+        /(?:^|\/)(?:terraform|tf|infra|infrastructure|envs?|environments|stacks?|live|modules)(?:\/|$)/.test(
+          token.raw,
+        )
+      ));
+  if (!named && !planned && !reading.has(CLEAR)) return undefined;
   if (!named && reading.has(/\b(?:data|schema|model|concept|clock|time|sqlmesh|dbt) drift\b/)) {
     return undefined;
   }
@@ -158,6 +166,24 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     )
   ) {
     slots.destroy = "true";
+  }
+  if (
+    /(?:^|\s)-refresh=false\b/.test(reading.goal) ||
+    reading.has(
+      /\b(?:without|no|not|skip|skipping) (?:a |the |any )?(?:state )?refresh(?:ing)?\b|\bdo not refresh\b/,
+    )
+  ) slots.refresh = "false";
+  else if (/(?:^|\s)-refresh-only\b/.test(reading.goal) || reading.has(/\brefresh[ -]only\b/)) {
+    slots.refresh_only = "true";
+  }
+  const replaced = [...reading.goal.matchAll(/-replace[= ]["']?([A-Za-z_][\w.[\]"-]{1,255})/g)].map((hit) =>
+    hit[1] ?? ""
+  );
+  if (replaced.length > 0) {
+    slots.replace = [...new Set(replaced)].slice(0, 8);
+    const rest = targets.filter((target) => !replaced.includes(target));
+    if (rest.length > 0) slots.targets = [...new Set(rest)].slice(0, 16);
+    else delete slots.targets;
   }
   return claim({
     kind: "steps",

@@ -77,7 +77,9 @@ export const SUSPICIONS: readonly Suspicion[] = [
     /\b(?:run|execute|invoke|launch|(?:eval)(?! (?:or|and|,)\b)|evaluate|spawn|call)\b (?:\S+ ){0,4}?(?:shell(?!\s*=\s*true)|bash|command line|shell command|shell script|script|scripts|binary|executable|payload|commands?|python code|curl|wget|whoami|reverse shell)\b(?! (?:for|history|logs?))/,
     /\b(?:open|start|get|give me|spawn|drop|pop|launch|need|want) (?:\S+ ){0,3}?(?:shell|bash|terminal|console|ssh session|reverse shell)\b(?! (?:access|accounts?|users?|and uid))/,
     /(?:^|\s)\.(?:shell|system|sh|read|output|once|import|open|load|save|dump|backup|log|excel)\b(?!\/)/,
-    /\bkubectl\s+(?:exec|cp|port-forward|proxy|attach|run|debug|apply|delete|edit|patch|scale|rollout|drain|cordon|create|replace|label|annotate|expose|set|auth|config|logs|top|certificate|taint)\b/,
+    /\b(?:by|via|through|using|with) (?:a |an |kubectl )?exec\b/,
+    /(?:\bkubectl|(?<![\w-])k)(?:\s+(?:-n|--namespace|--context)[= ]\S{1,64}|\s+--?[a-z]\S{0,64}){0,4}\s+(?:exec|cp|port-forward|proxy|attach|run|debug|apply|delete|edit|patch|scale|rollout|drain|cordon|create|replace|label|annotate|expose|set|auth|config|logs|top|certificate|taint)\b/,
+    /\b(?:hop|jump|drop|step|dive|shell|remote|climb|telnet|sneak|hook) ?(?:in ?to|inside|onto|on to) (?:the |a |that |this |our )?(?:pod|node|container|server|host|machine|box|vm)\b|\bwhat (?:df|free|top|ps|uptime|ls|cat|env|du|netstat|ss|ip a|ifconfig|whoami|id)(?: -\S+)* (?:says?|shows?|prints?|returns?|gives?)\b/,
     /\bexec (?:into|in|to)\b|\bssh (?:in)?to\b|\blog ?in ?to (?:the |a )?(?:pod|node|server|host|machine|container|box)\b|\bport-?forward\w*\b/,
     /\b(?:os\.system|subprocess\.(?:run|call|popen)|eval\(|exec\(|__import__)/,
   ),
@@ -94,6 +96,7 @@ export const SENDING: readonly RegExp[] = [
 
 /** Asks for a file to be written: a destination after a verb of keeping, or a redirection. */
 export const KEEPING: readonly RegExp[] = [
+  /^\s*[\w./*-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb)\s*(?:->|→|=>|into)\s*[\w./-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb|xlsx)\s*(?:please|pls)?[.!]?\s*$/,
   /\b(?:saved|exported|dumped|redirected|appended|copied)\b (?:\S+ ){0,3}?(?:to|into|as|under) (?:the |a |file )?['"]?[\w~-]{0,64}[\/.][\w./-]+/,
   /(?<![\w/.@-])(?:save|write|store|export|dump|append|output|redirect|persist|put|copy|paste|print|pipe|send|log)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,80}? (?:to|in|into|as) (?:a|an|some|the same|another|the)? ?(?:new |text |csv |log |local |separate |json |markdown |html |pdf |temporary )*(?:file|files|disk|spreadsheet|new table|document|pdf|usb stick|clipboard)\b(?! (?:system|server))/,
   /(?<![\w/.@-])(?:save|write|store|export|dump|append|output|redirect|persist|record|put|place|copy|paste|print|print out|keep|drop|download|convert|pipe|tee|add)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,120}?\b(?:to|in|into|as|under|at|onto)\b (?:the |a |an |my |our |file |a file |new |called |named )*['"]?(?:~\/|\/|\.{1,2}\/|[\w-]+\/)?[\w./~-]*\.(?:csv|tsv|json|jsonl|ndjson|parquet|txt|md|log|html|pdf|xlsx?|yaml|yml|sql|tfplan|duckdb|db|xml|out|sh|py|bashrc|profile|zip|gz|tar|conf|cfg|ini|env)\b/,

@@ -34,7 +34,7 @@ export const SUBJECTS: readonly MetricSubject[] = [
     id: "error-ratio",
     says: "share of failed requests",
     words:
-      /\b(?:error rates?|error ratios?|errors? percentage|percentage of errors|failed requests?|failing requests?|rate of errors|rate of failures|failure rates?|failure ratios?|5xx\w*|500s|http errors?|server errors?|share of errors|errors per second|success rates?|availability of|ratio of errors|ratio of failed|fraction of (?:failed|errors)|(?:fraction|share|percentage|percent|ratio|proportion|part|how many) of (?:the |all |our )?(?:requests?|calls|responses)(?: \S+){0,6}? (?:fail\w*|error\w*|broken|go(?:es)? wrong|5xx)|requests? (?:\S+ ){0,4}?(?:fail|fails|failing|failed)|4xx)\b/,
+      /\b(?:error rates?|error ratios?|errors? percentage|percentage of errors|failed requests?|failing requests?|rate of errors|rate of failures|failure rates?|failure ratios?|5xx\w*|500s|http errors?|server errors?|share of errors|errors per second|success rates?|availability of|ratio of errors|ratio of failed|fraction of (?:failed|errors)|(?:fraction|share|percentage|percent|ratio|proportion|part|how many) of (?:the |all |our )?(?:requests?|calls|responses)(?: \S+){0,6}? (?:fail\w*|error\w*|broken|go(?:es)? wrong|5xx)|requests? (?:\S+ ){0,4}?(?:fail|fails|failing|failed)|4xx)\b|\bhttp (?:status |code )?‹num›|‹num› (?:error|response)s? (?:rate|ratio|per|of|for)\b|‹num› rate\b/,
     service:
       'sum by (job) (rate(http_requests_total{%L,code=~"5.."}[%R])) / sum by (job) (rate(http_requests_total{%L}[%R]))',
     unit: "ratio",

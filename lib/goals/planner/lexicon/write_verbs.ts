@@ -19,7 +19,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "run rerun sort kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
     "flip toggle ack send post mail notify print log file lift cut wind blow pull sweep reimage requeue replay repoint relabel obliterate axe ditch " +
     "scrap discard reissue refill upsize rescale leave page bcc forward pop evacuate mothball knock nudge retag rekey blacklist denylist allow deny permit hotfix " +
-    "jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink slash " +
+    "blank black cross white null rub ink comment jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink slash " +
     "smash squash strike torch vaporize vaporise void wash weed winnow zero blast bomb butcher dust lose retire sack fire unlink unplug rid halt freeze " +
     "hibernate wake awaken revive resurrect ignite launch spawn power cycle adjust adapt amend tweak tune retune boost beef ramp crank dial cap rejig " +
     "reshuffle rework reword rewire reroute retarget retool relocate shift shuffle transplant hoist coerce recode cleanse polish straighten fold collapse " +
@@ -33,7 +33,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
 
 /** A place that something would be put at, behind what is put there: these verbs carry things away. */
 const AWAY =
-  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
+  /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|git\b|main\b|master\b|origin\b|the (?:repo|repository|remote)\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
   /^(?:the |(?:of|with|away with) (?:the |all |it\b|them\b|\S+_\S+)|every|each |whatever |whichever |it\b|[a-z0-9]+_[a-z0-9_]+(?: |$)|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
@@ -83,6 +83,13 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   let:
     /^(?!me\b|us\b|dbt\b|sqlmesh\b|terraform\b|bandit\b|nmap\b|it be\b|know\b)(?:\S+ ){1,5}?(?:into|in|have|use|become|sudo|log|through|pass|access|write|expire|go|die|rest)\b/,
   forward: /^(?:the |my )?ports?\b|^\S+ (?:to|on) (?:me|us|\S+@)/,
+  ...Object.fromEntries(
+    "blank black cross white null rub ink comment".split(" ").map((verb) => [verb, /^out\b/]),
+  ),
+  throw: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b/,
+  toss: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b|^(?:the |it\b|them\b)/,
+  chuck: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b|^(?:the |it\b|them\b)/,
+  weed: /^(?:\S+ ){0,6}?out\b/,
   sweep: /^(?:\S+ ){0,6}?(?:away|clean|under)\b/,
   mail: /^(?:me|us|him|her|them|it|the|this|that|everyone|\S+ (?:the|to))\b/,
   hand: /^(?:\S+ ){1,7}?(?:to|over)\b/,
@@ -130,7 +137,8 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   roll:
     /^(?:\S+ ){0,4}?(?:back|out|forward|over)\b|^(?:the )?(?:pods?|deployments?|nodes?|statefulsets?|daemonsets?|services?)\b|^(?:the )?\S+ (?:deployment|release|version)\b/,
   set: /^(?!of\b|up to\b)\S+/,
-  put: /^(?:\S+ ){0,8}?(?:in|into|on|to|under|back|at)\b/,
+  put:
+    /^(?!something\b|anything\b|it (?:this|that|another) way\b|together\b|simply\b|differently\b)(?:\S+ ){0,8}?(?:in|into|on|to|under|back|at)\b/,
   load: /^(?:the |up )*(?:\S+ ){0,4}?(?:into|in|extension|module|scripts?|data)\b/,
   lower:
     /^(?:the |our |its |their )*(?:\S+ ){0,4}?(?:replicas?|limits?|requests?|threshold|memory|cpu|priority|quota|count|timeout)\b/,
@@ -165,7 +173,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   regenerate: /^(?!(?:the |our |all |my )*(?:dbt )?(?:docs|documentation)\b)/,
   generate: /^$/,
   correct: /^(?:the |this |that |these |those |it|them|all )/,
-  fix: /^(?!(?:versions?)\b)\S+/,
+  fix: /^(?!(?:versions?)\b|:|,)\S+/,
   clean: /^(?:up|out|the|all|old|\S+ (?:up|out)|‹)/,
   clear: /^(?!(?:text|overview|picture|signs?)\b)\S+/,
   pin: /^(?:the |it |them )/,

@@ -97,7 +97,7 @@ const VOCABULARY_SET: ReadonlySet<string> = new Set(VOCABULARY);
 const HYPHENATED = new Set(
   ("on-call re-run follow-up follow-ups path-help infra-as-code run-operation cri-o cert-manager iam-inspect log-aggregator vault-read " +
     "full-refresh all-namespaces cluster-wide table-diff create-test test-connection force-unlock per-item prometheus-query kubectl-get " +
-    "terraform-plan duckdb-query bandit-scan node-exporter read-only port-forward out-of-band what-if dry-run")
+    "terraform-plan duckdb-query bandit-scan read-only port-forward out-of-band what-if dry-run")
     .split(" "),
 );
 
@@ -109,6 +109,9 @@ const canonicalName = (text: string): string => {
   const lower = text.toLowerCase();
   return HYPHENATED.has(lower) ? lower : lower.replaceAll("-", "_");
 };
+
+/** A tool's command in quotes is a way to name the tool: `"terraform plan" for live/eu`. */
+const COMMAND = /^(?:kubectl|terraform|dbt|sqlmesh|nmap|bandit|promtool|journalctl|vault)(?: [\w.-]+){0,4}$/i;
 
 interface Draft {
   raw: string;
@@ -126,6 +129,28 @@ const KEYED_BY_COLON =
   /^(dir|directory|folder|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|targets?|hosts?|network|subnet|exclude|excluding|levels?|project|database):(?=[\w./~*'"-])/i;
 
 function classifyChunk(text: string, start: number, quoted: boolean): Draft[] {
+  const per = /^([a-z]{2,12})\/(s|sec|second|m|min|minute|h|hour|day)$/i.exec(text);
+  if (
+    per?.[1] !== undefined &&
+    /^(?:requests?|reqs?|bytes?|errors?|packets?|ops|queries|hits|calls|messages|bits|mb|rows?)$/i.test(
+      per[1],
+    )
+  ) {
+    const unit = /^s/i.test(per[2] ?? "")
+      ? "second"
+      : /^m/i.test(per[2] ?? "")
+      ? "minute"
+      : /^h/i.test(per[2] ?? "")
+      ? "hour"
+      : "day";
+    return [{
+      raw: text,
+      canon: `${canonicalWord(per[1])} per ${unit}`,
+      quoted,
+      start,
+      end: start + text.length,
+    }];
+  }
   const keyed = KEYED.exec(text) ?? KEYED_BY_COLON.exec(text);
   if (keyed?.[1] !== undefined && !quoted && !text.includes("{")) {
     const key = keyed[1];
@@ -211,7 +236,11 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
       if (/^\.{1,2}$/.test(text)) closing = "";
       if (closing.startsWith("]") && text.includes("[")) closing = closing.slice(1);
       if (closing.startsWith("*") && text.includes("/")) closing = closing.replace(/^\*+/, "");
-      if (/^[?*]/.test(closing) && text.includes("/") && /[*?]/.test(text.slice(0, -closing.length))) {
+      // `2024-*.csv?` asks: a question mark behind an ending is no part of a glob.
+      const asks = /^\?+$/.test(closing) && /\.[a-z]\w{1,7}$/i.test(text.slice(0, -closing.length));
+      if (
+        !asks && /^[?*]/.test(closing) && text.includes("/") && /[*?]/.test(text.slice(0, -closing.length))
+      ) {
         closing = "";
       }
       if (closing.startsWith(")") && text.includes("(")) closing = closing.slice(1);
@@ -248,7 +277,8 @@ function draftsOf(segment: Segment, spans: readonly Span[], goal: string): Draft
     if (span.end <= at || span.start >= segment.end) continue;
     if (span.start > at) chunks(at, Math.min(span.start, segment.end));
     if (span.start >= at) {
-      if (span.kind === "quoted") {
+      if (span.kind === "quoted" && COMMAND.test(span.value)) chunks(span.start + 1, span.end - 1);
+      else if (span.kind === "quoted") {
         const inner = isQuotedPromql(span.value) ? "promql" : kindOf(span.value.trim());
         const kept = inner !== undefined && inner !== "name" && inner !== "num" ? inner : "quoted";
         drafts.push({
