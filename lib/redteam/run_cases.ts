@@ -12,6 +12,9 @@ const fits = (answer: string, expected: string | RegExp): boolean =>
     ? answer === expected
     : new RegExp(`^(?:${expected.source})$`, "s").test(answer);
 
+/** A tool that ran out of its time, and left nothing. */
+const LATE = /^timed_out: It ran longer than [0-9.]+ s(, none alive)?$/;
+
 async function judge(world: World, one: EscapeCase): Promise<Pick<CaseReport, "outcome" | "detail">> {
   const reason = one.root === true && Deno.uid() !== 0
     ? "its control needs root"
@@ -26,9 +29,16 @@ async function judge(world: World, one: EscapeCase): Promise<Pick<CaseReport, "o
   if (one.trips !== undefined && !noticed.includes(one.trips)) {
     return { outcome: "skipped", detail: `its control left no trace at "${one.trips}"` };
   }
-  await world.reset();
-  const answer = await one.attempt(world);
-  const arrived = await world.arrivals();
+  const attempt = async () => {
+    await world.reset();
+    const answer = await one.attempt(world);
+    return { answer, arrived: await world.arrivals() };
+  };
+  let { answer, arrived } = await attempt();
+  // On a busy host a tool may not even begin within its time; the second time it is an answer.
+  if (arrived.length === 0 && LATE.test(answer) && !fits(answer, one.expect)) {
+    ({ answer, arrived } = await attempt());
+  }
   if (arrived.length > 0) {
     return { outcome: "escaped", detail: `reached ${arrived.join(", ")}; it said "${answer}"` };
   }
@@ -40,7 +50,7 @@ async function judge(world: World, one: EscapeCase): Promise<Pick<CaseReport, "o
 }
 
 /** Nothing that a case does takes as long: what is not over by then is not understood. */
-const CASE_MS = 30_000;
+const CASE_MS = 60_000;
 
 async function bounded<T>(work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();

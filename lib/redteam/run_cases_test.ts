@@ -76,6 +76,25 @@ Deno.test("runCases: whatever is not understood has escaped", async () => {
   );
 });
 
+Deno.test("runCases: a tool that ran out of its time is tried once more, and no more", async () => {
+  const late = "timed_out: It ran longer than 3 s";
+  const answers = (...texts: string[]) => () => Promise.resolve(texts.shift() ?? "never asked");
+  assert.equal(await outcomeOf({ attempt: answers(late, "refused") }), "blocked: refused");
+  assert.equal(await outcomeOf({ attempt: answers(late), expect: late }), `blocked: ${late}`);
+  assert.equal(
+    await outcomeOf({ attempt: answers(late, late, "refused") }),
+    `escaped: expected "refused", got "${late}"`,
+  );
+  assert.equal(
+    await outcomeOf({ attempt: answers(`${late}, some alive`, "refused") }),
+    `escaped: expected "refused", got "${late}, some alive"`,
+  );
+  assert.equal(
+    await outcomeOf({ attempt: answers(late, "refused") }, fakeWorld([[], ["udp"]])),
+    `escaped: reached udp; it said "${late}"`,
+  );
+});
+
 Deno.test("runCases: what could not be tried is skipped, with the reason", async () => {
   assert.equal(await outcomeOf({ control: say("no") }), 'skipped: its control gave "no"');
   assert.equal(await outcomeOf({ trips: "tcp4" }), 'skipped: its control left no trace at "tcp4"');

@@ -21,7 +21,7 @@ export interface SuiteOptions {
   readonly signal: AbortSignal;
 }
 
-/** After that, what was not tried yet is skipped. A case that hangs adds its own 30 s. */
+/** After that, what was not tried yet is skipped. A case that hangs adds its own minute. */
 export const BUDGET_MS = 180_000;
 
 /**

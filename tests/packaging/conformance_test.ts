@@ -48,7 +48,7 @@ Deno.test(
     export XDG_CACHE_HOME="/tmp/ca che"  PHYSICLAW_MEMORY_DIR="$PWD/st,ate" PHYSICLAW_CWD="$PWD/work, space"
     mkdir "$PHYSICLAW_CWD"
     "bin/physi claw" version && ls "$XDG_CACHE_HOME"
-    "bin/physi claw" serve --port 0 2>log & until grep -q Ready log; do kill -0 $! || { cat log; exit 1; }; sleep 0.1; done
+    "bin/physi claw" serve --port 0 2>log & until grep -qs Ready log; do kill -0 $! || { cat log; exit 1; }; sleep 0.1; done
     kill $!; wait $!`);
     started(ended);
     assert.match(ended.stdout, /^physiclaw$/m);

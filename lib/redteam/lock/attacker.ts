@@ -7,10 +7,15 @@ import { openLibc } from "../../egress/libc.ts";
 import { installLock, takeLock } from "../../egress/lock.ts";
 import { ATTACKS } from "./attacks.ts";
 import { MARKS, type Scene } from "./scene.ts";
-import { inet, loopback6, openSystem, unix } from "./system.ts";
+import { inet, loopback6, openSystem, unix, words } from "./system.ts";
 
 /** No kernel returns it by itself. */
 const OWN_ERRNO = 1234;
+
+/** asm-generic/socket.h; the time is a `struct timeval`. */
+const SOL_SOCKET = 1;
+const SO_RCVTIMEO = 20;
+const PATIENCE_S = 20;
 
 /** Which attack, how, and what it finds: as the stage sends it. */
 export interface AttackerInput extends Pick<Scene, "streamPath" | "datagramPath"> {
@@ -42,6 +47,9 @@ export async function runAttacker(input: AttackerInput, say: (line: string) => v
   const home = { unix: unix(path), ipv4: inet("127.0.0.1", 0), ipv6: loopback6(0) }[kind];
   sys("bind", listener, home, home.length);
   sys("listen", listener, 8);
+  // Should the stage end before it calls, this process ends too.
+  const patience = words(PATIENCE_S, 0);
+  sys("setsockopt", listener, SOL_SOCKET, SO_RCVTIMEO, patience, patience.length);
   const bound = new Uint8Array(128);
   sys("getsockname", listener, bound, new Uint8Array([128, 0, 0, 0]));
   const port = kind === "unix" ? 0 : new DataView(bound.buffer).getUint16(2);
