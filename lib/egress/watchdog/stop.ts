@@ -66,7 +66,7 @@ const gone = ({ system }: StopOptions, pid: number): boolean => {
 };
 
 /**
- * Ends the bridge: SIGSTOP to its whole tree; the block on the disk; the connection destroyed where the kernel lets us;
+ * Ends the bridge: SIGSTOP to its whole tree; the connection destroyed where the kernel lets us; the block on the disk;
  * SIGKILL to everything but the bridge, which may leave by itself with exit code 75 and is killed when it doesn't.
  *
  * @param tell asks the bridge to leave
@@ -78,10 +78,11 @@ export function stopBridge(
 ): void {
   const { system, root } = options;
   signalAll(options, SIGSTOP, () => true);
-  const block = record(options, violation);
   const request = destroyRequest(violation.socket);
-  // Needs CAP_NET_ADMIN: most have not got it, and the killing closes the connection as well.
+  // Needs CAP_NET_ADMIN: most have not got it, and the killing closes the connection as well. Before the record, since a
+  // busy disk takes 100 ms and more, and what waits in the connection's buffer would go on leaving.
   if (options.diag !== undefined && request !== undefined) system.send(options.diag, request);
+  const block = record(options, violation);
   signalAll(options, SIGKILL, ({ pid }) => pid !== root);
   // Into the pipe's buffer at most: the bridge is frozen.
   tell(block);
