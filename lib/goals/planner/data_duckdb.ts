@@ -47,6 +47,7 @@ export function tableOf(reading: Reading): string | undefined {
       const token = hit.token(1);
       if (token === undefined || !/^[A-Za-z_][\w.]*$/.test(token.raw) || NO_TABLE.has(token.canon)) continue;
       if (token.literal !== undefined && token.literal !== "name" && token.literal !== "quoted") continue;
+      if (index >= 5 && token.literal === "quoted") continue;
       // "sum of amount in x.duckdb": what is summed is no table.
       if (index >= 5 && MEASURED.test(reading.asked.slice(0, hit.index + hit.text.indexOf(token.canon)))) {
         continue;

@@ -199,6 +199,13 @@ function bareTarget(reading: Reading, named: boolean): string[] {
         /^(?:the|a|an|our|my|this|that|it|all|any|current|working|same|code|python|with|and|only|high|medium|low|please|scan|check|run|report|findings|severity|confidence|test|tests|again|for|on|of|in|is|are|was|med|bandit|thing|stuff|job|tool|without|except|exclude|excluding|skip|ignore|but|not|it|if|whether|how|why|who|what|which|where|new|same|whole|results|result|here|source|security|directory|folder|file|files|repository|project|package|module|or|at|to|from|here|there|static|analysis|now|today|everything|something|developers|team|company|hard|hardcoded|passwords|secrets|safe|issues|bugs|b\d{3}|finds?|found|says?|said|did|does|just|nothing|us|we|you|i|me)$/i
           .test(token.canon);
       if (word) continue;
+      // "bandit for the payment service": whose code, not where it lies.
+      const behind = reading.asked.slice(hit.index + hit.text.length).trimStart();
+      if (
+        token.literal === undefined && isKnownWord(token.canon) &&
+        /^(?:service|team|app|application|developers?|guys|people|department|squad|backend|frontend|api)\b/
+          .test(behind)
+      ) continue;
       const placed = (index === 3 || index === 4) &&
         !/^(?:general|production|question|use|place|review|it|order|python|danger)$/.test(token.canon);
       if (index >= 2 && !named && !placed && isKnownWord(token.canon) && token.literal === undefined) {

@@ -110,6 +110,24 @@ export function iamClaim(reading: Reading): Claim | undefined {
   if (reading.has(HASHES)) {
     return claim(STRENGTH.clear, { kind: "refuse", reason: "Passwords and their hashes are not shown" });
   }
+  if (
+    reading.has(
+      /\b(?:failed|failing|fails|failures?|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
+    )
+  ) {
+    return claim(STRENGTH.clear, {
+      kind: "refuse",
+      reason:
+        "iam-inspect knows accounts, not who logged in; login records are in logs, which persona sre reads",
+    });
+  }
+  // A complaint is no question about rights: "our users can't log in since the release".
+  if (
+    !named && !reading.has(HERE) && sections.every(([section]) => section === "accounts") &&
+    reading.has(
+      /\b(?:can not|cannot|could not|unable to|not able to|fail(?:s|ed|ing)? to) (?:log|sign) ?(?:in|on)\b|\blocked down\b/,
+    )
+  ) return undefined;
   if (!named && !clear) {
     if (
       sections.length === 0 || !reading.has(/\b(?:who|whose|accounts?|users?|logins?|groups?|identit\w*)\b/)
@@ -145,17 +163,6 @@ export function iamClaim(reading: Reading): Claim | undefined {
     !reading.has(/\b(?:expire\w*|ageing|age|old|change\w*|never|without|locked|empty|last)\b/)
   ) {
     return claim(STRENGTH.clear, { kind: "refuse", reason: "Passwords and their hashes are not shown" });
-  }
-  if (
-    reading.has(
-      /\b(?:failed|failing|fails|failures?|last|recent|successful|latest|unsuccessful) (?:\S+ )?(?:logins?|log ?ins?|logons?|sign ?ins?|login attempts?|attempts)\b|\b(?:who|which users?|which accounts?) (?:has |have |was |were |is |are )?(?:currently )?(?:logged|signed) (?:in|on)\b|\blogged in (?:last|yesterday|today|right now|now|since)\b|\blogin (?:history|attempts)\b/,
-    )
-  ) {
-    return claim(STRENGTH.clear, {
-      kind: "refuse",
-      reason:
-        "iam-inspect knows accounts, not who logged in; login records are in logs, which persona sre reads",
-    });
   }
   const slots: Record<string, Slots[string]> = {};
   const all = sections.map(([section]) => section);

@@ -17,7 +17,7 @@ const VERSIONS =
 const SCAN =
   /\b(?:nmap|port ?scan|portscan|scans?|scanning|scanned|ports?|open ports?|listening|listens|listen|reachable|reach(?:es)?|exposed|exposes?|doors|attack surface|attackers?|connect(?:s|ing)? to|accept(?:s|ing)? connections|reached|rdp|ssh into|tcp|udp|services?|answer\w*|respond\w*|open|closed|filtered|firewalled|closed off|accessible|subnet|network|probe|sockets?)\b/;
 const THIS_HOST =
-  /\b(?:this|the local|our own|my|that)(?: very| particular| same)? (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
+  /\b(?:this|the local|our own|my)(?: very| particular| same)? (?:host|machine|server|system|computer|node|laptop|workstation)\b|\blocal (?:host|machine)\b|\bhere\b|\blocally\b/;
 
 const BAD_FLAG =
   /^(?:--script\S*|-sC|-A|-O|-o[NXGSA]\S*|-iL|-iR|--interactive|-sU|-sI|-b|--proxies\S*|-D|-S|-e|--spoof\S*|--data\S*|-f|--mtu\S*|--stylesheet\S*|--webxml|--resume|--datadir\S*|--servicedb\S*|--versiondb\S*|-sS|--privileged|--send\S*|-sO|-sY|-sZ|-PO|--traceroute|--dns\S*|-R|-g|--source-port\S*|--append-output|-oA\S*)$/;

@@ -136,7 +136,7 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
         /\blogs? (?:of|from|for|in) (?:the |all |our |its )*(?:\S+ ){0,2}?(?:pods?|containers?|deployments?|po)\b|\b(?:pods?|containers?|po)(?: \S+)? logs?\b/,
       ) && reading.literals("path").length === 0 ||
     reading.has(
-        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,6} (?:wrote|writes?|written|said|says?|printed|prints?|logged|log|output|outputs|spat|spits|complain\w*)\b|\b(?:output|stdout|stderr|standard output|console output|stack ?traces?) (?:of|from|in) (?:the |my )?(?:pods?|containers?|po)\b/,
+        /\b(?:what|everything|anything) (?:\S+ ){0,3}?(?:pods?|containers?|po)(?: \S+){0,6} (?:wrote|writes?|written|said|says?|printed|prints?|logged|logging|log|output|outputs|spat|spits|complain\w*)\b|\b(?:output|stdout|stderr|standard output|console output|stack ?traces?) (?:of|from|in) (?:the |my )?(?:pods?|containers?|po)\b/,
       ) && reading.literals("path").length === 0
   ) {
     return claim(STRENGTH.clear, {

@@ -240,11 +240,13 @@ export function objectsOf(reading: Reading, context: boolean): KubeObjects {
     // "in all namespaces": where, not what.
     if (
       entry.kind === "namespaces" &&
-      /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/
-        .test(
-          `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
-        ) &&
-      (kinds.length > 0 || !/^(?:which|in)/.test(previous))
+        /(?:^| )(?:in|across|over|from|of|throughout|for|within) (?:(?:all|every|any|each|the|our|of|which|other) )*$/
+          .test(
+            `${tokens.slice(Math.max(0, at - 4), at).map((token) => token.canon).join(" ")} `,
+          ) &&
+        (kinds.length > 0 || !/^(?:which|in)/.test(previous)) ||
+      entry.kind === "namespaces" && at <= 2 && /^(?:all|every)$/.test(previous) &&
+        /^(?:,|;|wide|\.)$/.test(following)
     ) {
       at += length - 1;
       continue;

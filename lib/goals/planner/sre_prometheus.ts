@@ -15,6 +15,8 @@ import { spanLength, timeRange } from "./times.ts";
 
 const NAMED =
   /\b(?:prometheus|promql|promtool|prom|node exporter|node_exporter|metrics?|time series|timeseries)\b/;
+/** To who asks about data a metric is a figure of a report. */
+const NAMED_OUTRIGHT = /\b(?:prometheus|(?<!‹)promql|promtool|prom|node exporter|node_exporter)\b/;
 const KUBE_ONLY =
   /\b(?:limits?|requests? and limits|quotas?|pressure|insufficient|oomkilled|oom killed|claims?|persistent|storage classes|out of memory|policies|policy|ingress(?:es)?|kubectl|configmaps?|crash looping|crashing|pending|evicted)\b/;
 /** What only a metric tells. */
@@ -73,7 +75,8 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
     strength,
     result,
   });
-  const named = reading.has(NAMED) || /\bpromtool\b/.test(reading.goal);
+  const named = reading.has(reading.persona === "data_architect" ? NAMED_OUTRIGHT : NAMED) ||
+    /\bpromtool\b/.test(reading.goal);
   // A column may be called like a metric, and SQL sums too: to who asks about data Prometheus must be named.
   if (
     reading.persona === "data_architect" && !reading.has(/\b(?:prometheus|(?<!‹)promql|promtool)\b/) &&
