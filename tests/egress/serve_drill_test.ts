@@ -37,7 +37,8 @@ async function goesOn(under: readonly string[]) {
   await Deno.writeTextFile(`${bridge.workspace}/app.log`, "2026-01-01T00:00:01Z ERROR database gone\n");
   const { layers } = await (await bridge.request("/health")).json();
   const { outcome, steps, evidence } = await (await bridge.request("/goal", goal)).json();
-  const warned = bridge.logged.map((line) => JSON.parse(line)).filter(({ level }) => level === "warning");
+  const warned = bridge.logged.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line))
+    .filter(({ level }) => level === "warning");
   assert.equal(evidence.egress.sandbox, layers.sandbox);
   return { layers, outcome, step: steps[0], warned };
 }
