@@ -23,7 +23,13 @@ Deno.test("an empty store: nothing is found, and everything else works", async (
   assert.equal(await documents.count(), 0);
   assert.equal(await documents.forget({ everything: true }), 0);
   await documents.compact();
-  assert.deepEqual(await documents.status(), { chunks: 0, models: [], indexed: true, problems: [] });
+  assert.deepEqual(await documents.status(), {
+    chunks: 0,
+    documents: 0,
+    models: [],
+    indexed: true,
+    problems: [],
+  });
   assert.deepEqual((await documents.repair()).actions, []);
 });
 
