@@ -24,6 +24,9 @@ function bridgeOf(served: Memory): (request: Request) => Promise<Response> {
     denied: () => Promise.resolve(),
     rejected: () => Promise.resolve(),
     metrics: { render: () => Promise.reject(new Error("unused")), httpRequest: () => {} },
+    failed: (error) => {
+      throw error;
+    },
     notReady: () => undefined,
     layers: () => ({}),
     memory: served,

@@ -175,6 +175,7 @@ async function build(
     new Worker(new URL("../lib/goals/parse_worker.ts", import.meta.url), { type: "module" })
   );
   closers.push(() => parser.close());
+  const scrubber = createScrubber();
   const queue = createQueue({ concurrency: settings.limits.goals_at_once, limit: settings.limits.queue });
   const goals = createGoalService({
     catalog,
@@ -182,7 +183,7 @@ async function build(
     runner,
     audit,
     metrics,
-    masker: createScrubber(),
+    masker: scrubber,
     store,
     outputs,
     memory: memory.goals,
@@ -250,6 +251,10 @@ async function build(
       },
       httpRequest: (route, status) => metrics.httpRequest(route, status),
     },
+    failed: (error) =>
+      log("error", "A request failed", {
+        reason: scrubber.scrub(error instanceof Error ? error.stack ?? error.message : String(error)),
+      }),
     notReady: () => stopping ? "The bridge is stopping" : audit.failed()?.message,
     layers: () => ({ ...layers, auth: settings.auth.required ? "held" : "off: PHYSICLAW_REQUIRE_AUTH=0" }),
     memory: memory.memory,

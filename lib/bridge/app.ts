@@ -6,6 +6,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { goalRoutes } from "./goal_routes.ts";
 import { checkHost, requireCredential } from "./guard.ts";
+import { PhysiclawError } from "../internal/errors.ts";
 import { memoryRoutes } from "./memory_routes.ts";
 import { describeRoutes } from "./openapi.ts";
 import { problem, problemOf } from "./problem.ts";
@@ -87,6 +88,9 @@ export function createApp(
   describeRoutes(app, options.version);
 
   app.notFound(() => problem(404, { detail: "There is nothing at this path" }));
-  app.onError((error) => problemOf(error));
+  app.onError((error) => {
+    if (!(error instanceof PhysiclawError) || error.kind === "internal") options.failed(error);
+    return problemOf(error);
+  });
   return app;
 }

@@ -89,6 +89,9 @@ function setUp(overrides: Partial<GoalService> = {}, fields: Partial<BridgeOptio
       render: () => Promise.resolve({ contentType: "text/plain", body: "metric 1\n" }),
       httpRequest: () => {},
     },
+    failed: (error) => {
+      throw error;
+    },
     notReady: () => undefined,
     layers: () => ({ lock: "not built" }),
     memory: createUnbuiltMemory(),
@@ -279,7 +282,7 @@ Deno.test("/health tells the truth, and details only to those with a credential"
   assert.equal((await answer.json()).detail, "Cannot write the audit log");
 });
 
-Deno.test("errors of the goal service become problems, and unknown ones say nothing", async () => {
+Deno.test("errors of the goal service become problems, and unknown ones say nothing but to the log", async () => {
   const busy = setUp({
     submit: () => Promise.reject(new PhysiclawError("busy", "Cannot take the goal: the queue is full")),
   });
@@ -289,9 +292,13 @@ Deno.test("errors of the goal service become problems, and unknown ones say noth
     submit: () => Promise.reject(new PhysiclawError("not_ready", "Cannot write the audit log")),
   });
   assert.equal((await dead.post({ goal: "x" })).status, 503);
-  const broken = setUp({ submit: () => Promise.reject(new Error("secret path /root/x")) });
+  const failed: unknown[] = [];
+  const broken = setUp({ submit: () => Promise.reject(new Error("secret path /root/x")) }, {
+    failed: (error) => void failed.push(error),
+  });
   const answer = await broken.post({ goal: "x" });
   assert.equal(answer.status, 500);
+  assert.match(String(failed), /secret path/, "the operator's log learns of it");
   assert.ok(!(await answer.text()).includes("secret path"));
 });
 

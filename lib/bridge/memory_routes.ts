@@ -237,7 +237,7 @@ export function memoryRoutes(app: OpenAPIHono<BridgeEnv>, options: BridgeOptions
       const audience = audienceOf(credential, body.audience);
       const path = await vetPath(body.path, options.ingestRoots);
       await record(credential, "ingest a path", { audience });
-      return workStream((running) => memory.ingest([path], { audience, ...running }));
+      return workStream((running) => memory.ingest([path], { audience, ...running }), options.failed);
     }),
   );
 
@@ -249,8 +249,10 @@ export function memoryRoutes(app: OpenAPIHono<BridgeEnv>, options: BridgeOptions
         throw new PhysiclawError("forbidden", "The credential may not embed: it is not for all personas");
       }
       await record(credential, "embed", { model });
-      return workStream<{ readonly done: number; readonly total: number }, number>(({ signal, onProgress }) =>
-        memory.embed(model, { signal, onProgress: (done, total) => onProgress({ done, total }) })
+      return workStream<{ readonly done: number; readonly total: number }, number>(
+        ({ signal, onProgress }) =>
+          memory.embed(model, { signal, onProgress: (done, total) => onProgress({ done, total }) }),
+        options.failed,
       );
     }),
   );

@@ -59,6 +59,9 @@ async function withRoutes(
     },
     rejected: () => Promise.resolve(),
     metrics: { render: () => Promise.reject(new Error("unused")), httpRequest: () => {} },
+    failed: (error) => {
+      throw error;
+    },
     notReady: () => undefined,
     layers: () => ({}),
     memory,

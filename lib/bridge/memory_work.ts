@@ -38,11 +38,17 @@ export type Work<Progress, Report> = (
 ) => Promise<Report>;
 
 /** One line a message: `{"progress": …}` now and then, at last `{"report": …}` or `{"error": problem}`. */
-export function workStream<Progress, Report>(work: Work<Progress, Report>): Response {
+export function workStream<Progress, Report>(
+  work: Work<Progress, Report>,
+  failed: (error: unknown) => void,
+): Response {
   const stop = new AbortController();
   return lineStream(workLines(work, stop.signal), {
     stop: () => stop.abort(),
-    onError: (error) => JSON.stringify({ error: error instanceof Error ? describe(error) : "failed" }),
+    onError: (error) => {
+      if (!(error instanceof PhysiclawError)) failed(error);
+      return JSON.stringify({ error: error instanceof Error ? describe(error) : "failed" });
+    },
   });
 }
 

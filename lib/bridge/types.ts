@@ -29,6 +29,8 @@ export interface BridgeOptions {
     render(): Promise<{ contentType: string; body: string }>;
     httpRequest(route: string, status: number): void;
   };
+  /** Told of errors that are no answer to a request: the client learns only that there was one. */
+  readonly failed: (error: unknown) => void;
   /** `undefined` when ready, else why not. */
   readonly notReady: () => string | undefined;
   /** What `/health` tells to those with a credential. */

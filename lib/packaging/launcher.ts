@@ -49,6 +49,10 @@ const COMMON = ["--no-prompt --no-remote --cached-only", '"--allow-env=$environm
 const SYS = "--allow-sys=uid";
 const NOTHING = [...COMMON, '"--allow-read=$tree/app"'].join(" ");
 
+/** A command that only speaks with the bridge. */
+const isClient = (needs: readonly string[]): boolean =>
+  needs.includes("net") && !needs.includes("run") && !needs.includes("ffi");
+
 /**
  * Words of the header that start a command: what it gives up by itself is not even granted. `$tree`, `$sockets` and
  * `$socket_paths` are the header's variables.
@@ -62,9 +66,7 @@ export function grantWords(command: string): string {
     SYS,
     ...(needs.includes("net") ? ['"--allow-net=127.0.0.1,localhost,[::1],$sockets"'] : []),
     // A client writes nothing, but Deno asks for it where a Unix socket is connected.
-    ...(needs.includes("write")
-      ? [needs.includes("net") && !needs.includes("run") ? '"--allow-write=$socket_paths"' : "--allow-write"]
-      : []),
+    ...(needs.includes("write") ? [isClient(needs) ? '"--allow-write=$socket_paths"' : "--allow-write"] : []),
     ...(needs.includes("run") ? ['"--allow-run=$tree/deno,/bin/bash,/bin/sh"'] : []),
     ...(needs.includes("ffi") ? [`"--allow-ffi=${[...LIBC_PATHS, ...NATIVES].join(",")}"`] : []),
   ].join(" ");

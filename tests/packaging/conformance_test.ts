@@ -211,3 +211,34 @@ Deno.test({
   assert.match(serve, / --allow-write=\/mnt\/state\S* /);
   assert.doesNotMatch(serve, /--allow-all| -A |--allow-write |--allow-net |--allow-run |--allow-ffi /);
 });
+
+Deno.test({
+  name:
+    "built file: ingests, remembers facts and goals, and finds them again, under the lock in an empty root",
+  ignore,
+}, async () => {
+  const ended = await inEmptyRoot(`
+    mkdir -p /mnt/work/runbooks && cd /mnt/work && printf '2026-01-01T00:00:01Z ERROR database gone\\n' > app.log
+    printf '# Database\\n\\n## When the database is gone\\n\\nIts errors in the log are followed by a restart; call extension 4410.\\n' > runbooks/database.md
+    export PHYSICLAW_MEMORY_DIR=/mnt/state
+    $P memory add "the shop's log" "file app.log"; echo "added $?"
+    $P serve --port 8123 2>/mnt/log & pid=$!
+    until grep -qs Ready /mnt/log; do kill -0 $pid || { cat /mnt/log; exit 1; }; sleep 0.1; done
+    export PHYSICLAW_BRIDGE_URL=http://127.0.0.1:8123
+    $P memory ingest runbooks; echo "ingested $?"
+    $P goal "summarise the errors in the shop's log" --persona sre; echo "goal $?"
+    $P memory search "database extension" --json; echo "searched $?"
+    kill $pid; wait $pid; echo "serve $?"; unset PHYSICLAW_BRIDGE_URL; cat /mnt/log >&2
+    $P memory status; $P memory export | cut -c1-40`);
+  const { stdout } = ended;
+  for (const word of ["added", "ingested", "goal", "searched", "serve"]) {
+    assert.match(stdout, new RegExp(`^${word} 0$`, "m"), stdout + ended.stderr);
+  }
+  assert.match(stdout, /"the shop's log" is file app\.log \(fact /);
+  assert.match(
+    stdout,
+    /From memory \(not evidence of this run\):\n- \S+database\.md > Database > When the database is gone: Its errors/,
+  );
+  assert.match(stdout, /extension 4410/);
+  assert.match(stdout, /^l3 documents\s+ok\s+2 documents/m);
+});
