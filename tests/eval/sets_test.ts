@@ -13,7 +13,8 @@ import { judge, labelledOf } from "./judge.ts";
 const SEEN: readonly (readonly [name: string, half: "odd" | "even" | undefined])[] = [
   ["colleague-1", undefined],
   ["colleague-2", undefined],
-  ["author-b", "even"],
+  ["author-a", undefined],
+  ["author-b", undefined],
   ["new-1", "odd"],
   ["new-2", "odd"],
   ["new-3", "odd"],

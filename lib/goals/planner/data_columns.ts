@@ -298,7 +298,7 @@ export function columnsOf(reading: Reading, tables: readonly string[]): Columns 
     )
   ) {
     const measure = hit.token(1);
-    if (measure !== undefined && isColumn(measure)) keys.push(measure);
+    if (measure !== undefined && isColumn(measure) && !measures.includes(measure)) keys.push(measure);
   }
   for (
     const hit of reading.every(

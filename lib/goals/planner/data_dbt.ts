@@ -47,7 +47,7 @@ function verbsOf(reading: Reading): Verb[] {
   const runs = reading.every(
     /\b(?:run|runs|rerun|running|execute|refresh|materiali[sz]e|re-run|re run|kick off|start)\b/,
   ).filter((hit) =>
-    !/^(?:run|runs|rerun|running|execute|re-run|re run|refresh|kick off|start) (?:(?:the|all|our|my|of|its|their|dbt|data|every|those|these|a|any|again|full|schema|singular|generic|only|just) )*(?:\S+ )?(?:tests?|build|docs|documentation|compile|compilation|dbt tests?|dbt build|dbt compile|dbt docs)\b/
+    !/^(?:run|runs|rerun|running|execute|re-run|re run|refresh|kick off|start) (?:(?:the|all|our|my|of|its|their|dbt|data|every|those|these|a|any|again|full|schema|singular|generic|only|just) )*(?:(?!and |then |, |; )\S+ )?(?:tests?|build|docs|documentation|compile|compilation|dbt tests?|dbt build|dbt compile|dbt docs)\b/
       .test(reading.asked.slice(hit.index, hit.index + 80))
   );
   const realRuns = runs.filter((hit) =>
@@ -310,7 +310,9 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
           !/\bproject\b/.test(reading.asked) && !/^[./]/.test(token.raw))
       ) {
         to.push(token.raw.replace(/\/$/, ""));
-      } else slots.project = token.raw;
+      } else if (!/\.(?:csv|tsv|parquet|jsonl?|ndjson|duckdb|ddb|db)(?:\.gz|\.zst)?$/i.test(token.raw)) {
+        slots.project = token.raw;
+      }
     } else if (token.literal === "name" && /^--?$/.test(before)) to.push(token.raw);
     else if (
       /^sources?$/.test(before) && /^[A-Za-z_]\w*(?:\.\w+)?$/.test(token.raw) &&

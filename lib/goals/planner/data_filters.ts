@@ -58,6 +58,16 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
 const OPERATOR_WORDS =
   `is not|are not|was not|were not|does not equal|not equal to|not equal|is different from|differs from|${BE}(?:${MORE}|${LESS}) than or equal to|${BE}(?:not |no )?(?:${MORE}|${LESS}) than|${BE}(?:not )?(?:at least|at most|on or after|on or before|over|above|under|below|beneath|after|before|past|beyond|prior to|in excess of|since|until|up to)|is equal to|is set to|set to|equal to|equals|exceeds|exceeding|exceeded|from|is|are|was|were|>=|<=|==|=|>|<|!=|<>|of|being`;
 
+/** A condition behind a word that introduces one: "where amount is over 100". */
+const CLAUSE = new RegExp(
+  `${
+    /\b(?:where|whose|only (?:the )?(?:rows |those |records |ones |orders |entries |lines )?(?:with|where|whose|of|for|from|in|since)?|having|with|and|when|if|for|filter(?:ed)? (?:on|by|to)?|rows (?:with|where|whose|of|since)|that have|limited to|restricted to|which have|in which|but only|,|from|in) (?:the |a |an |column |field |their |its )*(\S+) ?/
+      .source
+  }(${OPERATOR_WORDS}) (?:the |a |an |value )*(\\S+)`,
+);
+/** "amount > 100": a name, an operator, a value. */
+const COMPARED = new RegExp(`(\\S+) (${OPERATOR_WORDS}) (\\S+)`);
+
 /** Words that compare with a number, whatever stands before them. */
 const COMPARING =
   /^(?:is |are |was |were |be |being |lies |lie |falls |fell )?(?:not |no )?(?:\w+ than|over|above|under|below|beneath|at least|at most|exceed\w*|in excess)/;
@@ -190,10 +200,7 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     conditions.push(`(${identifier(column.raw)} < ${low.raw} OR ${identifier(column.raw)} > ${high.raw})`);
     columns.push(column.raw);
   }
-  const clause =
-    /\b(?:where|whose|only (?:the )?(?:rows |those |records |ones |orders |entries |lines )?(?:with|where|whose|of|for|from|in|since)?|having|with|and|when|if|for|filter(?:ed)? (?:on|by|to)?|rows (?:with|where|whose|of|since)|that have|limited to|restricted to|which have|in which|but only|,|from|in) (?:the |a |an |column |field |their |its )*(\S+) ?/;
-  const pattern = new RegExp(`${clause.source}(${OPERATOR_WORDS}) (?:the |a |an |value )*(\\S+)`);
-  for (const hit of reading.every(pattern)) {
+  for (const hit of reading.every(CLAUSE)) {
     const [column, value] = [hit.token(1), hit.token(3)];
     const operator = operatorOf(hit.groups[2] ?? "");
     if (!isColumn(column) || value === undefined || operator === undefined) continue;
@@ -201,7 +208,7 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     add(column.raw, operator, value);
   }
   // "amount > 100", "price over 20": a named column, an operator, a value.
-  for (const hit of reading.every(new RegExp(`(\\S+) (${OPERATOR_WORDS}) (\\S+)`))) {
+  for (const hit of reading.every(COMPARED)) {
     const [column, value] = [hit.token(1), hit.token(3)];
     const operator = operatorOf(hit.groups[2] ?? "");
     if (!isColumn(column) || value === undefined || operator === undefined) continue;

@@ -125,6 +125,68 @@ const spoken = (claim: Claim, reading: Reading): boolean =>
 const KUBERNETES_ONLY =
   /\b(?:pods?|statefulsets?|daemonsets?|replicasets?|configmaps?|cronjobs?|ingresses|networkpolic(?:y|ies)|network policies|pvcs?|hpas?)\b/;
 
+/** Words that make one wish of two files. */
+const TOGETHER =
+  /\b(?:join\w*|compar\w*|differ\w*|diff|both|match\w*|merge\w*|combin\w*|together|same|between|versus|vs|missing|not in|against|with the other|without a)\b/;
+
+/** What one clause of several asks of a tool, where the clause is whole in itself; `undefined` where it leans on the others. */
+const asksOf = (claim: Claim): string | undefined => {
+  if (claim.result.kind !== "steps") return undefined;
+  const slots = claim.result.steps[0]?.slots ?? {};
+  switch (claim.tool) {
+    case "prometheus-query":
+      return typeof slots.expression === "string" && slots.expression.includes("{")
+        ? slots.expression
+        : undefined;
+    case "kubectl get":
+      return slots.namespace === undefined
+        ? undefined
+        : JSON.stringify([slots.kinds, slots.namespace, slots.names]);
+    case "duckdb":
+      return Array.isArray(slots.files) && slots.files.length === 1 ? JSON.stringify(slots) : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/** One tool asked twice: "memory of db-1 and cpu of db-2", "pods in ns a, deployments in ns b". */
+function again(reading: Reading, first: Claim): Claim[] | undefined {
+  if (!["prometheus-query", "kubectl get", "duckdb"].includes(first.tool) || first.result.kind !== "steps") {
+    return undefined;
+  }
+  if (first.tool === "duckdb" && (TOGETHER.test(reading.asked) || reading.literals("sql").length > 0)) {
+    return undefined;
+  }
+  if (!/ (?:and|,|;|then|plus|also|\.|\?) /.test(reading.asked)) return undefined;
+  // Two of what each wish needs, before the clauses are read one by one.
+  const needed = first.tool === "kubectl get"
+    ? reading.every(/\bnamespaces? \S|\S namespace\b/)
+    : first.tool === "duckdb"
+    ? reading.askedLiterals("path")
+    : reading.every(/\b(?:of|for|on|job|instance|by) \S/);
+  if (needed.length < 2) return undefined;
+  const clauses = clausesOf(reading);
+  if (clauses.length < 2) return undefined;
+  const found: Claim[] = [];
+  const wishes = new Set<string>();
+  for (const clause of clauses) {
+    const best = ranked(claimsOf(clause).filter((claim) => claim.persona === reading.persona), reading)[0];
+    if (best === undefined || best.strength < STRENGTH.clear || best.tool !== first.tool) {
+      // A clause without a wish may hold what belongs to another: a time, a condition.
+      if (TIME_OR_CONDITION.test(clause.asked)) return undefined;
+      continue;
+    }
+    const wish = asksOf(best);
+    if (wish === undefined) return undefined;
+    if (!wishes.has(wish)) found.push(best);
+    wishes.add(wish);
+  }
+  return found.length >= 2 && found.length <= 4 ? found : undefined;
+}
+
+const TIME_OR_CONDITION =
+  /\b(?:since|until|last|past|between|yesterday|today|only|where|whose|with|without|except|but|per|by|label\w*|top|sorted|over|above|below)\b/;
+
 /** Which claims stand for the goal's wishes. */
 export function weigh(reading: Reading): Verdict {
   const all = claimsOf(reading);
@@ -134,6 +196,8 @@ export function weigh(reading: Reading): Verdict {
   const first = own[0];
   const stranger = others[0];
   if (first === undefined) return stranger === undefined ? { own: [] } : { own: [], foreign: stranger };
+  const twice = again(reading, first);
+  if (twice !== undefined && sure.every((claim) => sameTool(claim, first))) return { own: twice };
   if (sure.length <= 1) {
     if (stranger !== undefined && stranger.strength >= STRENGTH.clear && first.strength < STRENGTH.clear) {
       return { own: [], foreign: stranger };
@@ -146,6 +210,10 @@ export function weigh(reading: Reading): Verdict {
   for (const clause of clauses) {
     const best = ranked(claimsOf(clause), reading)[0];
     if (best === undefined || best.strength < STRENGTH.clear) continue;
+    if (best.tool === "kubectl get" && reading.persona !== "sre" && clause.has(KUBERNETES_ONLY)) {
+      foreign ??= others.find((claim) => sameTool(claim, best) && claim.strength >= STRENGTH.clear);
+      continue;
+    }
     if (best.persona !== reading.persona) {
       // Only what leaves no doubt counts as a second wish of somebody else's.
       const whole = others.find((claim) => sameTool(claim, best));

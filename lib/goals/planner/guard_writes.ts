@@ -41,6 +41,10 @@ const REQUESTS: readonly RegExp[] = [
     `\\b(?:can|could|may|might|would like to|want to|need to|wish to|let us) (?:we |i |you |us )?(?:please )?(?:have|get|see) (?:\\S+ ){1,7}?(?:${PARTICIPLES})\\b(?! by| in the last| since| yesterday| recently)`,
   ),
   new RegExp(`\\bif (?:you|we|someone) (?:${PARTICIPLES})\\b.{0,80}\\bplease do\\b`),
+  new RegExp(`^(?:can|could|may) (?!you\\b|we\\b|i\\b)(?:\\S+ ){1,9}?be (?:${PARTICIPLES})\\b`),
+  /\b(?:should|must|may|ought to) (?:get|receive|accept|take|have|see) no (?:more |new |further )?\S+/,
+  /\b(?:prevent|keep|stop|block|ban|bar) (?:\S+ ){1,6}?from (?:\S+ing|ever)\b/,
+  /\bneeds? (?:a |an |some )?(?:bigger|larger|higher|lower|smaller|new|newer|different|fresh|another|extra|additional|longer) \S+/,
   // Nouns of doing: "see to the eviction of all pods".
   new RegExp(
     `\\b(?:see to|take care of|arrange(?: for)?|handle|organi[sz]e|ask(?:ing)? for|order|approve|perform|initiate|begin with|start with|go for|due for) (?:the |a |an )?(?:\\S+ )?(?:eviction|deletion|removal|termination|destruction|${NOUNS})\\b`,
@@ -73,7 +77,7 @@ const REQUESTS: readonly RegExp[] = [
     `\\b(?:get|have) (?:the |this |that |these |those |it |them |all |my |our |every |\\S+ ){1,4}(?:${PARTICIPLES})(?: |$)(?!by|in the|on|from|since|yesterday|recently|last|today|more|within)`,
   ),
   new RegExp(
-    `\\b(?:do|perform|make|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?!not |never )(?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
+    `\\b(?:do|perform|make|run|rerun|start|launch|trigger|force|initiate|needs?|wants?|request|requesting|schedule|execute|carry out|kick off|go for) (?!not |never )(?:a |an |the |another |me a |us a )?(?:\\S+ ){0,2}?(?:${NOUNS})\\b`,
   ),
   new RegExp(
     `\\b(?:make sure|ensure|see to it|take care) (?:that )?(?:\\S+ ){1,8}?(?:gets?|is|are|be|being) (?:${PARTICIPLES})\\b`,
@@ -153,7 +157,10 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   const needs = Object.hasOwn(NEEDS_OBJECT, verb) ? NEEDS_OBJECT[verb] : undefined;
   if (needs !== undefined && !needs.test(rest) && !needs.test(rest.replace(POINTING, "the "))) return false;
   if (NOUN_VERBS.has(verb) && !ALWAYS_VERBS.has(verb) && NOUN_VERB_HEADS.test(rest)) return false;
-  if (COMPOUND_HEADS.test(rest) || /^(?:nothing|no one|none)\b/.test(rest)) return false;
+  if (
+    COMPOUND_HEADS.test(rest) && !/^(?:route|reroute|archive|rotate|block|redirect)$/.test(verb) ||
+    /^(?:nothing|no one|none)\b/.test(rest)
+  ) return false;
   const start = clauseStart(words, at);
   let before = at - 1;
   // A ticket's number before a wish is no part of it: "sec_13 block 10.1.1.5".
@@ -165,11 +172,16 @@ function isRequestAt(words: readonly Word[], at: number, rest: string): boolean 
   const word = (index: number): string => index >= start ? words[index]?.text ?? "" : "";
   const previous = word(before);
   const first = word(start);
-  const opener = QUESTION_OPENERS.has(first) ? first : "";
+  // "do the needful and …" tells somebody to; "do the pods run" asks.
+  const tells = first === "do" &&
+    /^do (?:the needful|your|it|this|that|me|us|just|please|some)\b/.test(
+      words.slice(start, start + 3).map((one) => one.text).join(" "),
+    );
+  const opener = QUESTION_OPENERS.has(first) && !tells ? first : "";
   const toYou =
     /^(?:can|could|would|will|shall|should|may|must) (?:you|we|i|u|someone|somebody|anybody|anyone)\b/;
   const head = words.slice(start, start + 3).map((one) => one.text).join(" ");
-  const addressed = toYou.test(head) || !QUESTION_OPENERS.has(first);
+  const addressed = tells || toYou.test(head) || !QUESTION_OPENERS.has(first);
   // "why don't you restart it", "why not just delete it".
   if (/^why (?:do not|not)\b/.test(head) && before - start <= 3) return true;
   if (before < start) return true;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import fc from "fast-check";
 import { buildCommands } from "../../catalog/build.ts";
 import { BUILTIN_TOOLS, createCatalog } from "../../catalog/catalog.ts";
@@ -186,10 +187,11 @@ Deno.test("plan reads hostile goals of 64 KiB in time linear in their length", (
   const cost = (piece: string, size: number): number => {
     const text = piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
     let best = Infinity;
-    for (let round = 0; round < 2; round += 1) {
-      const from = performance.now();
+    for (let round = 0; round < 3; round += 1) {
+      // The processor's time of this process: what else the machine does is not counted.
+      const from = process.cpuUsage().user;
       planner.plan(text, "sre");
-      best = Math.min(best, performance.now() - from);
+      best = Math.min(best, (process.cpuUsage().user - from) / 1000);
     }
     return best;
   };

@@ -44,14 +44,29 @@ export interface Reading {
 /** Most matches of one pattern that are looked at. */
 const MOST = 64;
 
+/** Patterns made ready to find every match with its places; a literal in a function is a new object each time it is reached. */
+const READY = new Map<string, RegExp>();
+
+function searching(pattern: RegExp): RegExp {
+  const key = `${pattern.flags}/${pattern.source}`;
+  let ready = READY.get(key);
+  if (ready === undefined) {
+    ready = new RegExp(pattern.source, [...new Set([...pattern.flags, "g", "d"])].join(""));
+    // Some patterns are made from a goal's words: those are not kept for ever.
+    if (READY.size >= 2048) READY.clear();
+    READY.set(key, ready);
+  }
+  ready.lastIndex = 0;
+  return ready;
+}
+
 function matches(
   text: string,
   pattern: RegExp,
   tokenAt: (offset: number) => Token | undefined,
   most: number,
 ): Hit[] {
-  const flags = new Set([...pattern.flags, "g", "d"]);
-  const expression = new RegExp(pattern.source, [...flags].join(""));
+  const expression = searching(pattern);
   const hits: Hit[] = [];
   for (let hit = expression.exec(text); hit !== null && hits.length < most; hit = expression.exec(text)) {
     const indices = hit.indices;

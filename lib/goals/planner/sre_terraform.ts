@@ -54,6 +54,24 @@ function directoryOf(reading: Reading): string | undefined {
   return undefined;
 }
 
+/** The directory, and those that stand in one list with it: "infra/a and infra/b". */
+function directoriesOf(reading: Reading, first: string | undefined): (string | undefined)[] {
+  const found = [first];
+  for (
+    const hit of reading.every(
+      /(‹path›)(?: (?:and|,|&|plus|or))+ (?:the |then |also |for |in )*(‹path›)(?: (?:and|,|&|plus) (‹path›))?/,
+    )
+  ) {
+    const raws = [hit.token(1), hit.token(2), hit.groups[3] === undefined ? undefined : hit.token(3)]
+      .map((token) => token?.raw).filter((raw) => raw !== undefined);
+    if (!raws.includes(first ?? "") || raws.some((raw) => /\.(?:tf|tfvars|json|log|csv)$/.test(raw))) {
+      continue;
+    }
+    found.push(...raws.filter((raw) => !found.includes(raw)));
+  }
+  return found.slice(0, 4);
+}
+
 /** What is asked of the plan: what it would take away, what was changed by hand, or all of it. */
 const questionOf = (reading: Reading): string =>
   reading.has(
@@ -189,13 +207,13 @@ export function terraformClaim(reading: Reading): Claim | undefined {
     kind: "steps",
     intent: "drift",
     about: { ...(directory === undefined ? {} : { directory }), question: questionOf(reading) },
-    steps: [{
+    steps: directoriesOf(reading, directory).map((one) => ({
       tool: "terraform plan",
       form: "plan",
-      slots,
-      why: directory === undefined
+      slots: one === undefined ? slots : { ...slots, directory: one },
+      why: one === undefined
         ? "shows what Terraform would change in the working directory"
-        : `shows what Terraform would change in ${directory}`,
-    }],
+        : `shows what Terraform would change in ${one}`,
+    })),
   });
 }

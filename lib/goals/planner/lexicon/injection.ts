@@ -80,6 +80,7 @@ export const SUSPICIONS: readonly Suspicion[] = [
     /\b(?:by|via|through|using|with) (?:a |an |kubectl )?exec\b/,
     /(?:\bkubectl|(?<![\w-])k)(?:\s+(?:-n|--namespace|--context)[= ]\S{1,64}|\s+--?[a-z]\S{0,64}){0,4}\s+(?:exec|cp|port-forward|proxy|attach|run|debug|apply|delete|edit|patch|scale|rollout|drain|cordon|create|replace|label|annotate|expose|set|auth|config|logs|top|certificate|taint)\b/,
     /\b(?:hop|jump|drop|step|dive|shell|remote|climb|telnet|sneak|hook) ?(?:in ?to|inside|onto|on to) (?:the |a |that |this |our )?(?:pod|node|container|server|host|machine|box|vm)\b|\bwhat (?:df|free|top|ps|uptime|ls|cat|env|du|netstat|ss|ip a|ifconfig|whoami|id)(?: -\S+)* (?:says?|shows?|prints?|returns?|gives?)\b/,
+    /\b(?:use|using|try) (?:the |that |this |its |his |her )?(?:password|credentials?|token|key|login)s? (?:\S+ ){0,6}?(?:to|against) (?:log|get|sign|connect|access|ssh|enter|authenticate|\d)/,
     /\bexec (?:into|in|to)\b|\bssh (?:in)?to\b|\blog ?in ?to (?:the |a )?(?:pod|node|server|host|machine|container|box)\b|\bport-?forward\w*\b/,
     /\b(?:os\.system|subprocess\.(?:run|call|popen)|eval\(|exec\(|__import__)/,
   ),
@@ -96,6 +97,8 @@ export const SENDING: readonly RegExp[] = [
 
 /** Asks for a file to be written: a destination after a verb of keeping, or a redirection. */
 export const KEEPING: readonly RegExp[] = [
+  /(?<!\b(?:look|looking|dig|digging|peek|insight|deep|check|checking|go|see|drill|delve|glance|read|tap)(?: \w+)?) into (?:the |a |file )?[\w./~-]{1,200}\.(?:txt|csv|tsv|json|jsonl|log|md|html|pdf|xlsx|parquet|xml|yaml|yml|duckdb)\b/,
+  /\.(?:csv|tsv|jsonl?|ndjson|parquet)\b,? as (?:an? )?(?:parquet|json|csv|tsv|excel|xlsx|pdf|html|markdown)(?: file)?\b/,
   /^\s*[\w./*-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb)\s*(?:->|→|=>|into)\s*[\w./-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb|xlsx)\s*(?:please|pls)?[.!]?\s*$/,
   /\b(?:saved|exported|dumped|redirected|appended|copied)\b (?:\S+ ){0,3}?(?:to|into|as|under) (?:the |a |file )?['"]?[\w~-]{0,64}[\/.][\w./-]+/,
   /(?<![\w/.@-])(?:save|write|store|export|dump|append|output|redirect|persist|put|copy|paste|print|pipe|send|log)(?:s|ing)?(?![\w/@.-])(?:[^.\n?;]|\.(?=\S)){0,80}? (?:to|in|into|as) (?:a|an|some|the same|another|the)? ?(?:new |text |csv |log |local |separate |json |markdown |html |pdf |temporary )*(?:file|files|disk|spreadsheet|new table|document|pdf|usb stick|clipboard)\b(?! (?:system|server))/,

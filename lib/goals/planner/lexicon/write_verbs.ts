@@ -19,7 +19,7 @@ export const WRITE_VERBS: ReadonlySet<string> = new Set(
     "run rerun sort kick ship dump chuck toss trash bin tear yank boot offload unload stash park stick pour spit spool emit throw hand prune strip tidy push pipe " +
     "flip toggle ack send post mail notify print log file lift cut wind blow pull sweep reimage requeue replay repoint relabel obliterate axe ditch " +
     "scrap discard reissue refill upsize rescale leave page bcc forward pop evacuate mothball knock nudge retag rekey blacklist denylist allow deny permit hotfix " +
-    "blank black cross white null rub ink comment jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink slash " +
+    "undelete firewall point route approve prevent blank black cross white null rub ink comment jettison burn bury cull decimate demolish dispose dissolve eject eradicate expel expunge exterminate extinguish raze scuttle shed shred sink slash " +
     "smash squash strike torch vaporize vaporise void wash weed winnow zero blast bomb butcher dust lose retire sack fire unlink unplug rid halt freeze " +
     "hibernate wake awaken revive resurrect ignite launch spawn power cycle adjust adapt amend tweak tune retune boost beef ramp crank dial cap rejig " +
     "reshuffle rework reword rewire reroute retarget retool relocate shift shuffle transplant hoist coerce recode cleanse polish straighten fold collapse " +
@@ -36,7 +36,7 @@ const AWAY =
   /^(?:(?!and |then |show |list |tell |how |what |which |who |if |whether )\S+ ){0,12}?(?:into|onto|to|over to|off to|out to|at|as) (?:the |a |an |my |our |file |new |called |named )*(?:‹(?:path|url|email|addr|host)›|(?:text |log |local |separate )?files?\b|disk\b|slack\b|teams\b|ticket\b|wiki\b|auditors?\b|support\b|finance\b|vendor\b|prod\b|git\b|main\b|master\b|origin\b|the (?:repo|repository|remote)\b|tape\b|s3\b|stdout of\b|\S+ (?:channel|folder|directory|bucket|queue|topic|table|inbox|mailbox)\b)/;
 /** Something that can be changed. */
 const THING =
-  /^(?:the |(?:of|with|away with) (?:the |all |it\b|them\b|\S+_\S+)|every|each |whatever |whichever |it\b|[a-z0-9]+_[a-z0-9_]+(?: |$)|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling )/;
+  /^(?:the |(?:of|with|away with) (?:the |all |it\b|them\b|\S+_\S+)|every|each |whatever |whichever |it\b|[a-z0-9]+_[a-z0-9_]+(?: |$)|them\b|‹(?:path|quoted)›|\S+ (?:pods?|nodes?|deployments?|namespaces?|accounts?|users?|alerts?|tables?|rows?|columns?|keys?|rules?|policy|limits?|access|traffic|flags?|switch)\b|(?:pod|node|deployment|namespace|account|user|alert|table|key|rule|feature|flag|job|cronjob|unit) \S+|\S+ of \S+|old |stale |unused |dangling |(?:pvcs?|pvs?|csrs?|svcs?|services?|pods?|nodes?|deployments?|quotas?|volumes?|claims?|ports?|accounts?|users?|keys?|groups?|tables?|rows?|columns?|files?|logs?|jobs?|cronjobs?|containers?|certificates?|configmaps?|ingress(?:es)?|replicas|traffic|memory|disk) (?!of\b|in\b|is\b|are\b|per\b|by\b|usage\b|count\b|rate\b|status\b)\S|‹(?:addr|path|host|name)›)/;
 
 /**
  * Verbs with a harmless everyday use. They count only when what follows is an object that can be changed.
@@ -86,6 +86,11 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
     "blank black cross white null rub ink comment".split(" ").map((verb) => [verb, /^out\b/]),
   ),
+  point: /^(?:\S+ ){1,6}?(?:at|to|towards) \S/,
+  route: /^(?!tables?\b|of\b)(?:\S+ ){1,5}?(?:away|to|through|via|around|over)\b/,
+  approve: /^(?:the |all |it\b|this |that |csrs?\b|certificatesigningrequests?\b|\S+ (?:requests?|plan|csr))/,
+  prevent: /^(?:\S+ ){1,6}?from\b/,
+  firewall: /^(?:off\b|‹|the |it\b)/,
   throw: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b/,
   toss: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b|^(?:the |it\b|them\b)/,
   chuck: /^(?:\S+ ){0,8}?(?:out|away|overboard|off)\b|^(?:the |it\b|them\b)/,
@@ -117,7 +122,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   change:
     /^(?!(?:requests?|tickets?|windows?|freeze|management|advisory|board|control|sets?|data|logs?|history|order|number|is|was|over|between|feed|stream|capture|‹num›)\b)/,
   give:
-    /^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
+    /^(?!me\b|us\b)(?:\S+ ){1,4}?(?:sudo|root|admin|wheel|docker|superuser)\b(?! (?:users?|accounts?|members?|list))|^(?:\S+ ){0,6}?(?:(?:sudo|admin|root|wheel) (?:rights?|access|privileges?)|(?:access|permissions?|rights|privileges?) (?:to|on|for)|(?:more|additional|extra|further|another|less|fewer) (?:\S+ ){0,1}?(?:copies|copy|replicas?|memory|cpu|cores|instances?|pods|resources|nodes|space|disk))\b/,
   take:
     /^(?:it|them|him|her|this|that) (?:out|off|away|down)\b(?! of (?:the )?(?:scan|scope|report|picture|list|result))|^(?!a look\b|the (?:average|sum|mean|median|count|total|number|rows))(?:\S+ ){0,8}?(?:down\b|offline\b|out of ‹path›|out for good\b|out of (?:the )?(?:service|rotation|cluster|group|pool|list|sudo|wheel|load balancer|file|table|vault|sudoers|\S+ group)|a (?:dbt )?snapshot\b|a (?:backup|dump)\b|away\b)/,
   start:
@@ -130,7 +135,7 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
     /^(?:the |all |every |this |that |these |those |down )*(?:open |unused |unneeded )*(?:ports?|ticket|incident|firewall|issue|alert|connection|connections|session|sessions|account|accounts)\b/,
   turn: /^(?:\S+ ){0,8}?(?:off|on|down|up|into)\b/,
   switch: /^(?:(?:the|a|our) )?(?:\S+ ){0,4}?(?:off|on|over|traffic|to (?:the|a|persona))\b/,
-  shut: /^(?:\S+ ){0,8}?(?:down|off)\b|^(?:the |it\b|them\b|‹)/,
+  shut: /^(?:\S+ ){0,8}?(?:down|off)\b|^(?:the |it\b|them\b|‹|ports?\b|accounts?\b|all )/,
   bring:
     /^(?!up\b)(?:\S+ ){0,8}?(?:up|down|back|online|offline|to (?:zero|nought|its knees|life|a halt|‹num›))\b(?! the| a )/,
   spin: /^(?:up|down)\b/,
@@ -185,10 +190,10 @@ export const NEEDS_OBJECT: Readonly<Record<string, RegExp>> = {
   schedule:
     /^(?:a |an |the |it\b|this |that |dbt|sqlmesh|terraform|bandit|nmap|\S+ (?:run|scan|every|at|for)\b)/,
   activate: /^(?:the |a |this |that |it|all |account|user|\S+ (?:again|for))/,
-  archive: /^(?:the |all |old |this |that |it|them)/,
+  archive: /^(?:the |all |old |this |that |it|them|logs?\b|files?\b|‹)/,
   fill: /^(?:the |all |in |up |missing |nulls?|empty |gaps|every |\S+ (?:with|by) )/,
   pause: /^(?:the |all |it|them|deployment|rollout|cronjob)/,
-  deploy: /^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
+  deploy: /^$|^(?:the |a |an |this |that |it|them|new|version|our |my |v\d|to |latest|from )/,
   scale: /^\S+/,
   block: /^(?:the |all |this |that |it|them|any|‹|traffic|access|user|ip|port)/,
   lock: /^(?:the |all |this |that |it|them|out|down|user|account|\S+ out|‹)/,
