@@ -92,6 +92,15 @@ test("a violation in a tool's own network ends the step, and the bridge goes on"
   assert.deepEqual(played.blocks.map(({ scope }) => scope), ["step"]);
 });
 
+for (const attempt of ["udp", "raw6", "packet"] as const) {
+  test(`a socket (${attempt}) in a tool's own network ends the step`, async () => {
+    const played = await play({ children: [step(ATTEMPTS[attempt])], scans: 100 });
+    assert.deepEqual([played.code, played.lines.includes("fine")], [0, true], played.lines.join("\n"));
+    assert.ok(played.lines.includes("step: 9"), played.lines.join("\n"));
+    assert.deepEqual(played.blocks.map(({ scope }) => scope), ["step"]);
+  });
+}
+
 test("a tool's connections in its own network to a safe address are no violation", async () => {
   const safe = SELF.replace("203.0.113.5", "127.0.0.1") +
     `; socket(U, AF_INET, SOCK_DGRAM, 0); connect(U, sockaddr_in(9, INADDR_LOOPBACK)) or die`;

@@ -19,7 +19,7 @@ const HANG_MS = 10_000;
 /** Without sock_diag one look costs some 7 ms: more often than this would take too much of a core. */
 const SLOW_INTERVAL_MS = 200;
 /** The comparison with /proc/net, which costs as much; a walk over the tree; a look into the tools' namespaces. */
-const CROSS_MS = 5_000;
+const CROSS_MS = 10_000;
 const TREE_MS = 250;
 const STEP_MS = 500;
 /** A stranger's socket could have been handed over to us meanwhile. */
