@@ -14,6 +14,7 @@ const PERMISSIONS = [
   "--allow-env",
   "--allow-sys",
   "--allow-net=127.0.0.1,localhost",
+  "--allow-ffi",
 ];
 
 const [name, ...rest] = Deno.args;
