@@ -15,6 +15,7 @@ const PERMISSIONS = [
   "--allow-sys",
   "--allow-ffi",
   "--allow-net=127.0.0.1,localhost",
+  "--allow-ffi",
 ];
 
 const [name, ...rest] = Deno.args;

@@ -14,10 +14,8 @@ export interface Sizes {
   readonly overlap: number;
 }
 
-/**
- * Some 400 to 500 tokens: the larger of the models in use reads that to the end; most sections, alerts and abstracts fit.
- */
-export const SIZES: Sizes = { size: 2000, overlap: 200 };
+/** Some 500 tokens of prose: the larger of the models in use reads that to the end; most sections and abstracts fit. */
+export const SIZES: Sizes = { size: 2400, overlap: 240 };
 
 /** A whole block, such as a code fence, may be so many times longer than a chunk before it is cut all the same. */
 const WHOLE = 2.5;

@@ -43,7 +43,7 @@ export const READY = "ready:";
 
 /** One chunk's vector, with what searches filter by. */
 export interface VectorRow
-  extends Pick<ChunkRow, "id" | "document" | "position" | "audience" | "origin" | "time_from" | "time_to"> {
+  extends Pick<ChunkRow, "id" | "document" | "audience" | "origin" | "time_from" | "time_to"> {
   readonly vector: Float32Array;
 }
 
@@ -62,10 +62,9 @@ export function chunkSchema({ Field, Int32, Int64, Schema, Utf8 }: Native): Sche
 }
 
 export function vectorSchema(native: Native, model: string, dimensions: number): Schema {
-  const { Field, FixedSizeList, Float32, Int32, Int64, Schema, Utf8 } = native;
+  const { Field, FixedSizeList, Float32, Int64, Schema, Utf8 } = native;
   return new Schema([
     ...["id", "document", "audience", "origin"].map((name) => new Field(name, new Utf8(), false)),
-    new Field("position", new Int32(), false),
     ...["time_from", "time_to"].map((name) => new Field(name, new Int64(), false)),
     new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false),
   ], new Map([["layout", LAYOUT], ["model", model], ["dimensions", String(dimensions)]]));

@@ -7,7 +7,7 @@ import { PhysiclawError } from "../../internal/errors.ts";
 import type { Scrubbed } from "../scrub.ts";
 import type { Embedder, MemoryItem, SearchScope } from "../types.ts";
 import { guarded } from "./failure.ts";
-import { fuse, type Fused, type Hit, LIST_LENGTH } from "./fuse.ts";
+import { fuse, type Fused, LIST_LENGTH } from "./fuse.ts";
 import { all, type Filter, inScope, isOneOf } from "./literal.ts";
 import { vectorTable } from "./names.ts";
 import { audienceOf, type ChunkRow, readAll } from "./rows.ts";
@@ -17,6 +17,10 @@ import { checkVector, embedTexts, lacking } from "./vectors.ts";
 
 /** A query of more words is cut: each of them costs time, and what is asked is at its start. */
 const MAX_WORDS = 64;
+/** Partitions of the approximate index that are looked through, and how many candidates are compared exactly: see the benchmark. */
+const PROBES = 80;
+const REFINE = 2;
+
 /** So many of each list of words are added up. */
 const CANDIDATES = 3 * LIST_LENGTH;
 /** Fetched beyond what is asked for, in place of equal texts. */
@@ -26,59 +30,54 @@ const SPARE = 15;
 export const wordsOf = (query: string): string[] =>
   (query.match(/[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}'._-]*/gu) ?? []).slice(0, MAX_WORDS);
 
-interface Scored extends Hit {
+/** A chunk that a query found. */
+interface Hit {
+  readonly id: string;
   /** Higher is better; 0 in searches by vector, which come in their order. */
   readonly score: number;
 }
 
 /** What a query finds, best first. */
-async function hits(
-  query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>,
-): Promise<Scored[]> {
-  const found: Scored[] = [];
+async function hits(query: ReturnType<Table["query"]> | ReturnType<Table["vectorSearch"]>): Promise<Hit[]> {
+  const found: Hit[] = [];
   for await (const batch of query) {
-    const [ids, documents, positions, scores] = [...HIT, "_score"].map((name) => batch.getChild(name));
+    const [ids, scores] = ["id", "_score"].map((name) => batch.getChild(name));
     for (let row = 0; row < batch.numRows; row++) {
-      found.push({
-        id: String(ids?.get(row)),
-        document: String(documents?.get(row)),
-        position: Number(positions?.get(row)),
-        score: Number(scores?.get(row) ?? 0),
-      });
+      found.push({ id: String(ids?.get(row)), score: Number(scores?.get(row) ?? 0) });
     }
   }
   return found;
 }
 
-/** The columns of a {@link Hit}. */
-const HIT = ["id", "document", "position"];
-
 /**
  * By words. A word of the heading counts once more, and so does a word that is asked twice. Each of these is a query of its own,
  * whose scores are added here: the library's own way of adding them looks at every chunk that holds any of the words.
  */
-async function byText(tables: Tables, table: Table, words: readonly string[], where: Filter): Promise<Hit[]> {
+async function byText(
+  tables: Tables,
+  table: Table,
+  words: readonly string[],
+  where: Filter,
+): Promise<string[]> {
   if (words.length === 0) return [];
   const { MatchQuery } = tables.native;
   const again = words.map((word) => word.toLowerCase()).filter((word, index, every) =>
     every.indexOf(word) < index
   );
-  const ask = (asked: readonly string[], column: string): Promise<Scored[]> =>
+  const ask = (asked: readonly string[], column: string): Promise<Hit[]> =>
     guarded("read", CHUNKS, () =>
       hits(
         table.query().fullTextSearch(new MatchQuery(asked.join(" "), column)).where(where)
-          .select([...HIT, "_score"]).limit(CANDIDATES),
+          .select(["id", "_score"]).limit(CANDIDATES),
       ));
   const lists = await Promise.all([
     ask(words, "text"),
     ask(words, "heading"),
     ...(again.length === 0 ? [] : [ask(again, "text")]),
   ]);
-  const sums = new Map<string, Scored>();
-  for (const hit of lists.flat()) {
-    sums.set(hit.id, { ...hit, score: hit.score + (sums.get(hit.id)?.score ?? 0) });
-  }
-  return [...sums.values()].sort((a, b) => b.score - a.score).slice(0, LIST_LENGTH);
+  const sums = new Map<string, number>();
+  for (const { id, score } of lists.flat()) sums.set(id, score + (sums.get(id) ?? 0));
+  return [...sums].sort(([, a], [, b]) => b - a).slice(0, LIST_LENGTH).map(([id]) => id);
 }
 
 async function byVector(
@@ -86,17 +85,16 @@ async function byVector(
   model: string,
   vector: Float32Array,
   where: Filter,
-): Promise<Hit[]> {
+): Promise<string[]> {
   const name = vectorTable(model);
   const table = await tables.find(name);
   if (table === undefined) throw withoutVectors(model);
-  return await guarded("read", name, () =>
+  const found = await guarded("read", name, () =>
     hits(
-      table.vectorSearch(vector).distanceType("cosine").where(where).select([...HIT, "_distance"]).limit(
-        LIST_LENGTH,
-      )
-        .nprobes(40).refineFactor(10),
+      table.vectorSearch(vector).distanceType("cosine").where(where).select(["id", "_distance"])
+        .limit(LIST_LENGTH).nprobes(PROBES).refineFactor(REFINE),
     ));
+  return found.map(({ id }) => id);
 }
 
 const withoutVectors = (model: string): PhysiclawError =>
@@ -187,7 +185,7 @@ export async function searchDocuments(
     notes.push("documents were searched by full text alone: no embedding model is in use");
   }
   const where = inScope(scope);
-  const named = async (name: string, list: Promise<Hit[]>) => [name, await list] as const;
+  const named = async (name: string, list: Promise<string[]>) => [name, await list] as const;
   const byVectors = async () => {
     const vectors = query.trim() === "" ? [] : await queryVectors(query, embedders, given, signal);
     return await Promise.all(

@@ -19,7 +19,7 @@ const PARTS = 256;
 const FEW = 50_000;
 
 type Embeddable = Pick<ChunkRow, "text"> & Omit<VectorRow, "vector">;
-const EMBEDDABLE = ["id", "document", "position", "text", "audience", "origin", "time_from", "time_to"];
+const EMBEDDABLE = ["id", "document", "text", "audience", "origin", "time_from", "time_to"];
 
 /** The vectors of texts; throws when the model gives others than it says. */
 export async function embedTexts(
@@ -107,8 +107,8 @@ export async function embedRows(
 }
 
 const embeddable = (row: ChunkRow): Embeddable => {
-  const { id, document, position, text, audience, origin, time_from, time_to } = row;
-  return { id, document, position, text, audience, origin, time_from, time_to };
+  const { id, document, text, audience, origin, time_from, time_to } = row;
+  return { id, document, text, audience, origin, time_from, time_to };
 };
 
 async function storedVectors(table: Table, where: Filter): Promise<Map<string, Float32Array>> {

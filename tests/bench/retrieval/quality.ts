@@ -4,13 +4,12 @@
  * @module
  */
 import { createScrubber } from "../../../lib/memory/scrub.ts";
-import { SIZES, type Sizes } from "../../../lib/memory/chunk/assemble.ts";
 import { openDocuments } from "../../../lib/memory/documents/documents.ts";
 import type { Documents } from "../../../lib/memory/documents/types.ts";
 import { createInference } from "../../../lib/memory/embed/inference.ts";
 import { testModel } from "../../../lib/memory/testing/models.ts";
 import type { Embedder } from "../../../lib/memory/types.ts";
-import { type Collection, readCranfield, score } from "./cranfield.ts";
+import { type Collection, readCranfield, type Score, score } from "./cranfield.ts";
 
 /** Figures of the collection's README for the same ways of searching. */
 const GOALS: readonly (readonly [string, readonly string[], number])[] = [
@@ -32,8 +31,14 @@ async function rank(documents: Documents, { queries }: Collection, embedders: re
   return ranked;
 }
 
-/** Prints the scores; `models` false: full text alone. */
-export async function quality(options: { sizes?: Sizes; models?: boolean } = {}): Promise<void> {
+/** How well one way of searching does, and what it has to reach. */
+export interface Quality extends Score {
+  readonly name: string;
+  readonly goal: number;
+}
+
+/** Scores of each way of searching; `models` false: of full text alone. */
+export async function quality(options: { models?: boolean } = {}): Promise<Quality[]> {
   const collection = await readCranfield();
   const inference = createInference({ threads: 2 });
   const path = await Deno.makeTempDir();
@@ -49,24 +54,16 @@ export async function quality(options: { sizes?: Sizes; models?: boolean } = {})
     path: `${path}/memory_l3.lance`,
     scrubber: createScrubber(),
     embedders,
-    sizes: options.sizes ?? SIZES,
   });
   try {
-    const started = performance.now();
     await documents.ingest([corpus], { audience: "all", origin: "document" });
-    const seconds = (performance.now() - started) / 1000;
-    console.log(
-      `${collection.corpus.length} documents, ${await documents.count()} chunks, ${seconds.toFixed(1)} s`,
-    );
+    const scores: Quality[] = [];
     for (const [name, models, goal] of GOALS) {
       const chosen = embedders.filter(({ model }) => models.includes(model));
       if (chosen.length < models.length) continue;
-      const { ndcg10, recall100 } = score(collection, await rank(documents, collection, chosen));
-      console.log(
-        `${name}: nDCG@10 ${ndcg10.toFixed(4)} (at least ${goal}: ${ndcg10 >= goal ? "yes" : "NO"}), ` +
-          `recall@100 ${recall100.toFixed(4)}`,
-      );
+      scores.push({ name, goal, ...score(collection, await rank(documents, collection, chosen)) });
     }
+    return scores;
   } finally {
     await documents.close();
     for (const embedder of embedders) await embedder.close();
