@@ -8,6 +8,7 @@ import { dropLibraries, dropPermissions } from "../lib/config/drop_permissions.t
 import { takeLock } from "../lib/egress/lock.ts";
 import { LIBC_PATHS } from "../lib/internal/libc.ts";
 import type { Log } from "../lib/internal/log.ts";
+import { nativeThread } from "../lib/internal/tree.ts";
 
 /** Where it listens, and whether the lock may be left out. */
 export interface LockDownOptions {
@@ -35,6 +36,7 @@ export async function lockDown({ listen, port, required, log }: LockDownOptions)
   }
   dropPermissions(["run", "net"]);
   // What is left of ffi are the native parts of the memory, which are loaded when they are first needed.
-  dropLibraries(LIBC_PATHS);
+  if (nativeThread().deno === undefined) dropLibraries(LIBC_PATHS);
+  else dropPermissions(["ffi"]);
   return stands;
 }

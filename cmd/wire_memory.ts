@@ -6,7 +6,7 @@
 import type { Settings } from "../lib/config/schema.ts";
 import type { GoalMemory } from "../lib/goals/memory.ts";
 import type { Log } from "../lib/internal/log.ts";
-import { builtInModels } from "../lib/internal/tree.ts";
+import { builtInModels, nativeThread } from "../lib/internal/tree.ts";
 import type { Memory } from "../lib/memory/interface.ts";
 import { L2_FILE } from "../lib/memory/memory.ts";
 import { openOperatorFacts } from "../lib/memory/operator_facts.ts";
@@ -43,7 +43,10 @@ export async function openMemory(options: {
 }): Promise<OpenMemory> {
   const { settings, state, metrics, log } = options;
   const keepMs = settings.limits.results_days * DAY_MS;
-  const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), {
+    type: "module",
+    ...nativeThread(),
+  });
   const builtIn = builtInModels();
   const remote = await openRemoteMemory(worker, {
     stateDir: state,
