@@ -49,8 +49,17 @@ export function libraryPatches(root: string): Plugin {
           ? { path: name, namespace: "required-builtin" }
           : { path: name, external: true };
       });
+      // Two steps: what `require` gives of a module with exports is an object of them, not what it exports as a whole.
       build.onLoad({ filter: /./, namespace: "required-builtin" }, ({ path }) => ({
-        contents: `import module from "${path}"; export { module as "module.exports" };`,
+        contents: `module.exports = require("imported-builtin:${path}").default;`,
+        resolveDir: root,
+      }));
+      build.onResolve({ filter: /^imported-builtin:/ }, ({ path }) => ({
+        path: path.slice("imported-builtin:".length),
+        namespace: "imported-builtin",
+      }));
+      build.onLoad({ filter: /./, namespace: "imported-builtin" }, ({ path }) => ({
+        contents: `import module from "${path}"; export default module;`,
         resolveDir: root,
       }));
       for (const { file, from, to } of PATCHES) {
