@@ -33,6 +33,16 @@ export function physiclaw(
   };
 }
 
+/** Whether that is a compiled file: an executable, not a launcher's script. Its permissions can't name a socket of a test. */
+export const COMPILED: boolean = await (async () => {
+  const binary = Deno.env.get("PHYSICLAW_BINARY");
+  if (binary === undefined) return false;
+  using file = await Deno.open(binary);
+  const head = new Uint8Array(4);
+  await file.read(head);
+  return new TextDecoder().decode(head) === "\x7fELF";
+})();
+
 /** How a command ended. */
 export interface Ran {
   readonly code: number;
