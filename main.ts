@@ -5,6 +5,7 @@
  */
 import { COMMANDS, DROPPABLE, overview, VISIBLE_COMMANDS } from "./cmd/commands.ts";
 import type { CommandDeps } from "./cmd/deps.ts";
+import { HELPERS } from "./cmd/helpers.ts";
 import { hostDeps } from "./cmd/host.ts";
 import { dropPermissions } from "./lib/config/drop_permissions.ts";
 import { EXIT_CODES, PhysiclawError } from "./lib/internal/errors.ts";
@@ -24,6 +25,8 @@ async function main(args: readonly string[], deps: CommandDeps): Promise<number>
     deps.output.note(overview());
     return EXIT_CODES.usage;
   }
+  const helper = Object.hasOwn(HELPERS, word) ? HELPERS[word] : undefined;
+  if (helper !== undefined) return await helper(rest);
   const alias = { "--help": "help", "-h": "help", "--version": "version", "-V": "version" }[word];
   const name = alias ?? word;
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -7,6 +7,7 @@ import { buildCommand } from "@stricli/core";
 import type { SettingRow } from "../lib/config/describe.ts";
 import type { LoadedSettings } from "../lib/config/load.ts";
 import type { SelfCheck, ToolStatus } from "../lib/executor/types.ts";
+import { BUILD } from "../lib/internal/build_info.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import { type Group, GROUPS } from "../lib/redteam/groups.ts";
 import { type Layer, type LayerCheck, LAYERS } from "../lib/redteam/layers/types.ts";
@@ -245,7 +246,7 @@ export async function run(flags: DoctorOptions, deps: CommandDeps): Promise<numb
   });
   if (flags.permissions) {
     const { permissionFlags } = await import("../lib/config/permissions.ts");
-    const permissions = permissionFlags(loaded.settings, Deno.execPath());
+    const permissions = BUILD.permissions ?? permissionFlags(loaded.settings, Deno.execPath());
     if (flags.json) deps.output.json({ schema: 1, permissions });
     else deps.output.result(permissions.join(" "));
     return 0;

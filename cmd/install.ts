@@ -5,6 +5,7 @@
  */
 import { buildCommand } from "@stricli/core";
 import type { Item } from "../lib/install/install.ts";
+import { BUILD } from "../lib/internal/build_info.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import { COMPLETION_SCRIPTS } from "./completion_scripts.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -89,13 +90,14 @@ async function itemsOf(options: InstallOptions, program: Uint8Array): Promise<re
 
 /** Installs, or says what it would do; exit code 0. */
 export async function run(options: InstallOptions, { output }: CommandDeps): Promise<number> {
-  if (options.file === undefined) {
+  const file = options.file ?? (BUILD.packaging === "compiled" ? Deno.execPath() : undefined);
+  if (file === undefined) {
     throw new PhysiclawError("usage", "Cannot install from a checkout: there is no one file", {
       hint: "deno task build, then dist/physiclaw install",
     });
   }
   const { install } = await import("../lib/install/install.ts");
-  const items = await itemsOf(options, await Deno.readFile(options.file));
+  const items = await itemsOf(options, await Deno.readFile(file));
   const actions = await install(items, { dryRun: options.dryRun });
   const next = options.root === undefined
     ? ["systemd-sysusers", "systemctl daemon-reload", "systemctl enable --now physiclaw"]

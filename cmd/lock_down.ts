@@ -9,6 +9,7 @@ import { takeLock } from "../lib/egress/lock.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import { LIBC_PATHS } from "../lib/internal/libc.ts";
 import type { Log } from "../lib/internal/log.ts";
+import { nativeThread } from "../lib/internal/tree.ts";
 import { GIVEN_UP, usePermissions } from "../lib/redteam/layers/permissions.ts";
 
 /** Where it listens, and whether the lock may be left out. */
@@ -37,7 +38,8 @@ export async function lockDown({ listen, port, required, log }: LockDownOptions)
   }
   dropPermissions(GIVEN_UP);
   // What is left of ffi are the native parts of the memory, which are loaded when they are first needed.
-  dropLibraries(LIBC_PATHS);
+  if (nativeThread().deno === undefined) dropLibraries(LIBC_PATHS);
+  else dropPermissions(["ffi"]);
   // What a query says is one thing, a use another. Refused before anything is looked for: port and library don't matter.
   const answers = await usePermissions(1, LIBC_PATHS[0] ?? "");
   if (answers.some((answer) => answer !== "NotCapable")) {

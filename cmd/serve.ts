@@ -5,6 +5,7 @@
  */
 import { buildCommand } from "@stricli/core";
 import { loadSettings } from "../lib/config/load.ts";
+import { BUILD } from "../lib/internal/build_info.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import { createLog } from "../lib/internal/log.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -105,7 +106,7 @@ export async function run(options: ServeOptions, deps: CommandDeps): Promise<num
   });
   if (options.permissions) {
     const { permissionFlags } = await import("../lib/config/permissions.ts");
-    deps.output.result(...permissionFlags(loaded.settings, Deno.execPath()));
+    deps.output.result(...BUILD.permissions ?? permissionFlags(loaded.settings, Deno.execPath()));
     return 0;
   }
   const log = createLog((line) => deps.output.note(line), () => new Date());

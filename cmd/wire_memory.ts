@@ -11,7 +11,7 @@ import type { GoalMemory } from "../lib/goals/memory.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
 import { openStateDir } from "../lib/internal/state_dir.ts";
-import { builtInModels } from "../lib/internal/tree.ts";
+import { builtInModels, nativeThread } from "../lib/internal/tree.ts";
 import type { HostMemory } from "../lib/memory/interface.ts";
 import { createMemory, L2_FILE } from "../lib/memory/memory.ts";
 import { withBuiltIn } from "../lib/memory/models/built_in.ts";
@@ -54,7 +54,10 @@ export async function openBridgeMemory(options: {
 }): Promise<BridgeMemory> {
   const { settings, state, metrics, log, trim } = options;
   const keepMs = settings.limits.results_days * DAY_MS;
-  const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../lib/memory/memory_worker.ts", import.meta.url), {
+    type: "module",
+    ...nativeThread(),
+  });
   const builtIn = builtInModels();
   const remote = await openRemoteMemory(worker, {
     stateDir: state,

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   goals: ["internal", "catalog", "executor", "memory", "audit", "metrics", "builtin"],
   bridge: ["internal", "catalog", "goals", "auth", "metrics", "memory"],
   // Makes the program out of the repository; nothing that ships imports it.
-  packaging: ["internal", "config", "cmd", "memory"],
+  packaging: ["internal", "catalog", "config", "executor", "cmd", "memory"],
   cmd: [
     "internal",
     "catalog",

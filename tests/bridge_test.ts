@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { startBridge } from "./support/bridge.ts";
-import { run } from "./support/program.ts";
+import { COMPILED, run } from "./support/program.ts";
 
 const goal = (fields: Record<string, unknown> = {}): RequestInit => ({
   method: "POST",
@@ -127,7 +127,7 @@ Deno.test("SIGTERM lets a running goal end, and exits 0", async () => {
   }
 });
 
-Deno.test("a Unix socket serves its owner, and nobody else may open it", async () => {
+Deno.test("a Unix socket serves its owner, and nobody else may open it", { ignore: COMPILED }, async () => {
   const directory = await Deno.makeTempDir();
   const socket = `${directory}/bridge.sock`;
   const bridge = await startBridge({ socket });

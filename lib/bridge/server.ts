@@ -42,14 +42,24 @@ async function bind(server: Server, listen: Listen): Promise<void> {
         }),
       );
     });
-    if (listen.kind === "tcp") {
-      server.listen({ host: listen.host, port: listen.port, backlog: 512 }, resolve);
-    } else server.listen({ path: listen.path, backlog: 512 }, resolve);
+    try {
+      if (listen.kind === "tcp") {
+        server.listen({ host: listen.host, port: listen.port, backlog: 512 }, resolve);
+      } else server.listen({ path: listen.path, backlog: 512 }, resolve);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      reject(
+        new PhysiclawError("config", `Cannot bind ${where}: this program may not listen there`, {
+          hint: "its permissions name where it may, as physiclaw serve --permissions prints them",
+          cause: error,
+        }),
+      );
+    }
   });
 }
 
 /**
- * Starts listening. Throws {@link PhysiclawError} of kind `config` when the address is taken.
+ * Starts listening. Throws {@link PhysiclawError} of kind `config` when the address is taken, or is none of those that were granted.
  */
 export async function startServer(
   fetch: (request: Request) => Response | Promise<Response>,

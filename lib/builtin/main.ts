@@ -35,16 +35,20 @@ async function write(to: { write(bytes: Uint8Array): Promise<number> }, text: st
   for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
 }
 
-if (import.meta.main) {
+/** Runs one tool by its command line; resolves to the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
   try {
-    const report = await run(Deno.args[0], Deno.args.slice(1));
+    const report = await run(args[0], args.slice(1));
     await write(Deno.stdout, `${JSON.stringify(report)}\n`);
+    return 0;
   } catch (error) {
     const known = error instanceof PhysiclawError;
-    Deno.exitCode = known && error.kind === "usage" ? 2 : 1;
     await write(
       Deno.stderr,
       `${known ? error.describe() : error instanceof Error ? error.message : String(error)}\n`,
     );
+    return known && error.kind === "usage" ? 2 : 1;
   }
 }
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

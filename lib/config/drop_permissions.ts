@@ -25,6 +25,22 @@ export function dropPermissions(names: readonly Deno.PermissionDescriptor["name"
   }
 }
 
+/** All but reading: modules are read when they are first needed. */
+const GIVEN_UP = ["run", "ffi", "net", "write", "env", "sys"] as const;
+
+/**
+ * Gives up every whole permission that `deno run` would not grant with these flags; reading stays. For a process whose
+ * permissions can't be chosen when it is started: of what a flag grants in part, the rest stays too.
+ *
+ * @example
+ * ```ts ignore
+ * keepPermissions(["--allow-ffi=/lib64/libc.so.6"]);
+ * ```
+ */
+export function keepPermissions(flags: readonly string[]): void {
+  dropPermissions(GIVEN_UP.filter((name) => !flags.some((flag) => flag.split("=")[0] === `--allow-${name}`)));
+}
+
 /**
  * Gives up the permission to load libraries at these paths; others that were granted by their paths stay. Throws
  * {@link PhysiclawError} of kind `config` if one stays: Deno keeps it without a word when all libraries were granted.

@@ -21,7 +21,7 @@ export interface RunnerOptions extends Omit<RunnerInit, "scratchDir" | "secrets"
 }
 
 /** Programs that the runner itself may start; under `none` everything, since a process group can't be killed otherwise. */
-const MAY_RUN = [
+export const RUNNER_STARTS: readonly string[] = [
   "/bin/sh",
   "/bin/bash",
   "/usr/bin/unshare",
@@ -58,7 +58,7 @@ function permissions(init: RunnerInit): readonly string[] {
   return [
     "--allow-read",
     `--allow-write=${grantable(init.stateDir)}`,
-    init.sandbox === "none" ? "--allow-run" : `--allow-run=${MAY_RUN.join(",")}`,
+    init.sandbox === "none" ? "--allow-run" : `--allow-run=${RUNNER_STARTS.join(",")}`,
     ...(init.network ? [`--allow-net=${reachable(init).join(",")}`] : []),
     "--allow-sys=uid",
     // The YAML package asks for these while it reads a kubeconfig; the environment is empty.

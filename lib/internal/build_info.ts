@@ -13,6 +13,8 @@ export interface BuildInfo {
   readonly commit: string | null;
   /** Versions of packages that are worth telling, by name: native parts and what speaks to the network. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Deno permissions that are part of the file; absent where each start is given its own. */
+  readonly permissions?: readonly string[];
 }
 
 /** This program's build. */

@@ -21,3 +21,9 @@ export const nativeLibraries = (): readonly string[] => [
 
 /** The directory of models that the build put in; it need not be there. From source there is none. */
 export const builtInModels = (): string | undefined => undefined;
+
+/**
+ * What a thread that loads native parts is started with besides its module; empty: it shares the program's permissions.
+ * Where it has its own, the program itself gives up loading libraries altogether.
+ */
+export const nativeThread = (): Pick<WorkerOptions, "deno"> => ({});

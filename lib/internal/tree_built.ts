@@ -13,3 +13,6 @@ export const nativeLibraries = (): readonly string[] =>
 
 /** See `tree.ts`. */
 export const builtInModels = (): string | undefined => beside("models");
+
+/** See `tree.ts`. */
+export const nativeThread = (): Pick<WorkerOptions, "deno"> => ({});

@@ -87,11 +87,13 @@ function builtParts(root: string, info: BuildInfo): Plugin {
   return {
     name: "built-parts",
     setup(build) {
-      for (
-        const [directory, name] of [["lib/executor", "self"], ["lib/internal", "tree"]] as const
-      ) {
+      const compiled = info.packaging === "compiled";
+      const replaced = [["lib/executor", "self"], ["lib/internal", "tree"], ["cmd", "helpers"]] as const;
+      for (const [directory, name] of compiled ? replaced : replaced.slice(0, 2)) {
         build.onLoad({ filter: new RegExp(`/${directory}/${name}\\.ts$`) }, async () => ({
-          contents: await Deno.readTextFile(`${root}${directory}/${name}_built.ts`),
+          contents: await Deno.readTextFile(
+            `${root}${directory}/${name}_${compiled ? "compiled" : "built"}.ts`,
+          ),
           loader: "ts",
           resolveDir: `${root}${directory}`,
         }));

@@ -12,6 +12,8 @@ export const DENO_DIR: string = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOM
 /** Where runtime and built file keep what they made: shared by all starts of a test run. */
 export const CACHES: Readonly<Record<string, string>> = {
   DENO_DIR,
+  // A runtime that looks for newer versions of itself asks a name server, and the bridge's watchdog stops it for that.
+  DENO_NO_UPDATE_CHECK: "1",
   XDG_CACHE_HOME: `${Deno.env.get("HOME") ?? "/root"}/.cache`,
 };
 
@@ -32,6 +34,16 @@ export function physiclaw(
     ],
   };
 }
+
+/** Whether that is a compiled file: an executable, not a launcher's script. Its permissions can't name a socket of a test. */
+export const COMPILED: boolean = await (async () => {
+  const binary = Deno.env.get("PHYSICLAW_BINARY");
+  if (binary === undefined) return false;
+  using file = await Deno.open(binary);
+  const head = new Uint8Array(4);
+  await file.read(head);
+  return new TextDecoder().decode(head) === "\x7fELF";
+})();
 
 /** How a command ended. */
 export interface Ran {
