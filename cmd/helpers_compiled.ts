@@ -8,7 +8,7 @@ import { keepPermissions } from "../lib/config/drop_permissions.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import type { Helper } from "./helpers.ts";
 
-type Start = (args: readonly string[]) => Promise<number | void>;
+type Start = (args: readonly string[]) => number | void | Promise<number | void>;
 
 const helper = (load: () => Promise<Start>): Helper => async (words) => {
   const end = words.indexOf("--");
@@ -31,7 +31,8 @@ async function builtin(): Promise<Start> {
 /** See `helpers.ts`; the words are those of `self_compiled.ts`. */
 export const HELPERS: Readonly<Record<string, Helper>> = {
   runner: helper(async () => (await import("./runner.ts")).run),
-  watchdog: helper(async () => (await import("./watchdog.ts")).run),
+  watchdog: helper(async () => (await import("./watchdog.ts")).watchdogCommand),
+  red_team: helper(async () => (await import("./red_team.ts")).run),
   forward: helper(async () => (await import("./forward.ts")).forwardCommand),
   builtin: helper(builtin),
 };

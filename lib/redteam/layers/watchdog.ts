@@ -58,7 +58,7 @@ export async function runWatched(directory: string, say: (line: string) => void)
   (await call(FAR)).close();
   say(OPEN);
   const watchdog = await startWatchdog({
-    start: (permissions) => startHelper("watchdog", [], permissions),
+    start: (args, permissions) => startHelper("watchdog", args, permissions),
     safe: SAFE_SUBNETS,
     intervalMs: INTERVAL_MS,
     blocks: `${directory}/blocks.jsonl`,
