@@ -72,19 +72,16 @@ async function byText(
   const again = words.map((word) => word.toLowerCase()).filter((word, index, every) =>
     every.indexOf(word) < index
   );
-  const sums = new Map<bigint, number>();
-  const ask = (asked: readonly string[], column: string): Promise<void> =>
+  const ask = (asked: readonly string[], column: string, sums: Map<bigint, number>): Promise<void> =>
     addScores(
       table.query().fullTextSearch(new MatchQuery(asked.join(" "), column)).where(where)
         .withRowId().select(["_score"]).limit(CANDIDATES),
       sums,
     );
-  return await guarded("read", CHUNKS, async () => {
-    await Promise.all([
-      ask(words, "text"),
-      ask(words, "heading"),
-      ...(again.length === 0 ? [] : [ask(again, "text")]),
-    ]);
+  const find = async (): Promise<string[]> => {
+    const sums = new Map<bigint, number>();
+    const more = again.length === 0 ? [] : [ask(again, "text", sums)];
+    await Promise.all([ask(words, "text", sums), ask(words, "heading", sums), ...more]);
     const best = [...sums].sort(([, a], [, b]) => b - a).slice(0, LIST_LENGTH).map(([row]) => row);
     if (best.length === 0) return [];
     const idOf = new Map<unknown, string>();
@@ -95,7 +92,9 @@ async function byText(
       }
     }
     return best.flatMap((row) => idOf.get(row) ?? []);
-  });
+  };
+  // Rows have other numbers when files were merged between the two steps.
+  return await guarded("read", CHUNKS, () => find().catch(find));
 }
 
 async function byVector(
