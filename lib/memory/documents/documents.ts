@@ -107,7 +107,8 @@ export async function openDocuments(options: DocumentsOptions): Promise<Document
     ingest: (paths, ingest) =>
       change(() => ingestFiles({ tables, scrubber, embedders, sizes, heldChunks }, paths, ingest)),
     addDocument: (document, signal) => change(() => add(document, signal)),
-    search: (query, scope, search = {}) => searchDocuments(tables, query, scope, { embedders, ...search }),
+    search: (query, scope, search = {}) =>
+      tables.reading(() => searchDocuments(tables, query, scope, { embedders, ...search })),
     embed: (embedder, { signal, onProgress } = {}) =>
       change(async () => {
         const made = await fill(tables, embedder, { signal, onProgress });

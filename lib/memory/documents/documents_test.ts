@@ -221,6 +221,30 @@ Deno.test("equal texts are told once", async () => {
   assert.equal((await documents.search("same words", scope())).items.length, 1);
 });
 
+Deno.test("searches go on while documents are added, merged and forgotten", async () => {
+  await using store = await testStore([wordEmbedder()]);
+  const { documents } = store;
+  await documents.addDocument(input("first", "pods restart"));
+  let writing = true;
+  const write = async () => {
+    for (let index = 0; index < 40; index++) {
+      await documents.addDocument(input(`more/${index}`, `pods restart again ${index}`));
+      if (index % 8 === 0) await documents.compact();
+      if (index % 16 === 0) await documents.forget({ source: `more/${index}` });
+    }
+    writing = false;
+  };
+  let searches = 0;
+  const search = async () => {
+    for (; writing; searches++) {
+      const { items } = await documents.search("pods restart", scope(50));
+      assert.ok(items.some(({ source }) => source === "first"));
+    }
+  };
+  await Promise.all([write(), search(), search()]);
+  assert.ok(searches > 10, `${searches}`);
+});
+
 Deno.test("a second process that writes is noticed", async () => {
   await using store = await testStore();
   await store.documents.addDocument(input("a", "one"));

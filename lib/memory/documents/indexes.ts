@@ -115,10 +115,12 @@ function approximate({ Index }: Native, rows: number) {
 export async function tidy(tables: Tables, name: string): Promise<void> {
   if (await tables.find(name) === undefined) return;
   await createIndexes(tables, name);
-  await tables.change(
-    name,
-    (table) => table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true }),
-  );
+  await tables.change(name, async (table) => {
+    await table.optimize();
+    // Searches that began before read files of the version before, which go now.
+    await tables.quiet();
+    await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+  });
   await tables.tidied(name);
   await removeEmpty(`${tables.path}/${name}.lance/_indices`);
 }

@@ -111,11 +111,11 @@ Deno.test("an interrupted run keeps what it read, and the next one goes on", asy
   const run = store.documents.ingest([store.files], {
     ...OPTIONS,
     signal: controller.signal,
-    onProgress: ({ files }) => files > 0 && controller.abort(),
+    onProgress: () => controller.abort(),
   });
   await assert.rejects(run, { kind: "interrupted" });
   const kept = await store.documents.count();
-  assert.ok(kept < 300);
+  assert.ok(kept > 0 && kept < 300, `${kept}`);
   const result = await store.documents.ingest([store.files], OPTIONS);
   assert.deepEqual([result.added + kept, result.unchanged], [300, kept]);
   assert.equal((await store.documents.status()).models[0]?.vectors, 300);

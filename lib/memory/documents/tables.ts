@@ -35,6 +35,10 @@ export interface Tables {
   models(): Promise<string[]>;
   /** Rows of a table, staged ones included; 0 when it isn't there. */
   rows(name: string): Promise<number>;
+  /** Runs a search. Files that it may be reading are kept until it ends (see {@link Tables.quiet}). */
+  reading<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits for the searches that run now; those that begin later read the newest version only. */
+  quiet(): Promise<void>;
   /** Changes a table. Throws `conflict` when another process has changed it since. */
   change<T>(name: string, work: (table: Table) => Promise<T>): Promise<T>;
   /** Changes since {@link tidied}, each of which left a small file. */
@@ -55,6 +59,7 @@ export async function openTables(path: string): Promise<Tables> {
     return await native.connect(path);
   });
   const opened = new Map<string, Promise<Open | undefined>>();
+  const running = new Set<Promise<unknown>>();
 
   /** A table has at least one version; a directory without one was cut off while it was made. */
   async function present(name: string): Promise<boolean> {
@@ -129,6 +134,16 @@ export async function openTables(path: string): Promise<Tables> {
       if (open === undefined) return 0;
       return open.rows ??= await guarded("read", name, () => open.table.countRows());
     },
+    async reading(work) {
+      const search = work();
+      running.add(search);
+      try {
+        return await search;
+      } finally {
+        running.delete(search);
+      }
+    },
+    quiet: async () => void await Promise.allSettled([...running]),
     async change(name, work) {
       const open = await get(name);
       if (open === undefined) throw new Error(`Cannot change the table ${name}: it was not made`);
