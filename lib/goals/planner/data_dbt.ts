@@ -121,7 +121,9 @@ export function dbtClaim(reading: Reading): Claim | undefined {
   const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
   if (
     other !== undefined &&
-    !/\bexcept|exclude|without\b/.test(reading.asked.slice(Math.max(0, other.index - 12), other.index))
+    !/\b(?:except|exclud\w*|without|not|no|but|skip\w*|leav\w*)\b/.test(
+      reading.asked.slice(Math.max(0, other.index - 12), other.index),
+    )
   ) {
     return claim("dbt run", strength, {
       kind: "refuse",
@@ -203,7 +205,13 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
     ].flatMap((hit) => [hit.token(1)?.start, hit.groups[2] === undefined ? undefined : hit.token(2)?.start]),
   );
   const upstream = reading.has(up);
-  const downstream = reading.has(down);
+  // "everything it depends on" is what feeds it, not what it feeds.
+  const downstream = down.test(
+    reading.asked.replace(
+      /\b(?:everything|anything|all|whatever|what|models?) (?:that )?it (?:depends?|builds?|relies|is built|is based) (?:on|upon|from)\b/g,
+      " ",
+    ),
+  );
   const plus = (raw: string): string => {
     const bare = /^[+@]|[+]\d*$/.test(raw);
     return bare ? raw : `${upstream ? "+" : ""}${raw}${downstream ? "+" : ""}`;
@@ -228,6 +236,12 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
       if (!/^(?:target|profile|environment)$/.test(before)) {
         to.push(excluding || out.has(token.start) ? token.raw : plus(token.raw));
       }
+    } else if (
+      token.canon === "tagged" && /^(?:models?|tests?|nodes?|ones)$/.test(tokens[index + 1]?.canon ?? "") &&
+      /^[A-Za-z_][\w-]*$/.test(tokens[index - 1]?.raw ?? "") &&
+      !/^(?:the|all|are|models?|only|and|every|with|is)$/.test(before)
+    ) {
+      to.push(`tag:${tokens[index - 1]?.raw ?? ""}`);
     } else if (/^(?:tag|tags|tagged)$/.test(token.canon)) {
       let at = index + 1;
       while (/^(?:with|as|is|:|=|called|named|the|by)$/.test(tokens[at]?.canon ?? "")) at += 1;

@@ -191,8 +191,8 @@ function nameBeside(tokens: readonly Token[], at: number, length: number): strin
       /^(?:in|from|of|inside|within) (?:the )?namespace\b/.test(
         tokens.slice(index + 1, index + 4).map((token) => token.canon).join(" "),
       );
-    const plain = (placed || !isKnownWord(next.canon)) && next.literal === undefined && singular(canon) &&
-      next.canon === next.raw.toLowerCase();
+    const plain = (placed || !isKnownWord(next.canon) && next.canon === next.raw.toLowerCase()) &&
+      next.literal === undefined && singular(canon);
     if (name === undefined || !(certain || plain)) break;
     // "deployment gateway in namespace edge": a kind's everyday name, where a name must stand.
     if (KIND_NAMES.has(next.canon) && !(placed && KIND_NAMES.get(next.canon)?.weak === true)) break;
