@@ -5,6 +5,7 @@
  */
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
+import { type Verb, verbsOf } from "./data_dbt_verbs.ts";
 import type { Reading } from "./reading.ts";
 import { isKnownWord, type Token } from "./text/tokens.ts";
 import { numberOf } from "./times.ts";
@@ -16,7 +17,6 @@ const ASKS_OTHER =
   /\b(?:serve (?:the )?(?:dbt )?docs|docs serve|serve (?:the )?(?:dbt )?documentation|source freshness|freshness of (?:the |our )?(?:\S+ )?sources|run[- ]operation|(?:dbt )?snapshots?|seeds?|dbt packages?|install (?:the )?dependencies)\b/;
 const CLEAR = /\b(?:data tests?|stg_\w+|fct_\w+|dim_\w+|int_\w+|tag:\S+)\b/;
 
-type Verb = "run" | "test" | "build" | "compile" | "docs";
 const TOOLS: Readonly<Record<Verb, readonly [tool: string, form: string]>> = {
   run: ["dbt run", "run"],
   test: ["dbt test", "test"],
@@ -24,55 +24,6 @@ const TOOLS: Readonly<Record<Verb, readonly [tool: string, form: string]>> = {
   compile: ["dbt compile", "compile"],
   docs: ["dbt docs generate", "docs-generate"],
 };
-
-/** The verbs that a goal asks of dbt, in its order. */
-function verbsOf(reading: Reading): Verb[] {
-  const found: [number, Verb][] = [];
-  const look = (verb: Verb, pattern: RegExp): void => {
-    const hit = reading.find(pattern);
-    if (hit !== undefined) found.push([hit.index, verb]);
-  };
-  look(
-    "docs",
-    /\b(?:docs|documentation|documentations|data catalog|catalogue?|doc site|docs site|lineage graph)\b/,
-  );
-  look(
-    "compile",
-    /\b(?:(?:re-?)?compile|recompiles|recompiled|recompiling|compiles|compiled|compiling|compilation|render(?:ed)?(?: the)? sql|rendered sql|generated sql)\b/,
-  );
-  look("test", /\b(?:tests?|tested|testing|schema tests|assertions|checks? pass)\b/);
-  look("build", /\b(?:build|builds|building|built|rebuild|rebuilds)\b/);
-  const verbs = found.sort((a, b) => a[0] - b[0]).map(([, verb]) => verb);
-  // "run the tests" is a test; "run model x" is a run; "run and test" is both.
-  const runs = reading.every(
-    /\b(?:run|runs|rerun|running|execute|refresh|materiali[sz]e|re-run|re run|kick off|start)\b/,
-  ).filter((hit) =>
-    !/^(?:run|runs|rerun|running|execute|re-run|re run|refresh|kick off|start) (?:(?:the|all|our|my|of|its|their|dbt|data|every|those|these|a|any|again|full|schema|singular|generic|only|just) )*(?:(?!and |then |, |; )\S+ )?(?:tests?|build|docs|documentation|compile|compilation|dbt tests?|dbt build|dbt compile|dbt docs)\b/
-      .test(reading.asked.slice(hit.index, hit.index + 80))
-  );
-  const realRuns = runs.filter((hit) =>
-    !(hit.text === "refresh" && /full $/.test(reading.asked.slice(0, hit.index)))
-  );
-  if (
-    realRuns.length > 0 &&
-    !(verbs.length > 0 && /\b(?:how|when|did|does|was) .{0,40}\brun\b/.test(reading.asked))
-  ) {
-    const at = realRuns[0]?.index ?? 0;
-    const modelled = /\b(?:run|rerun|running|execute|refresh|materiali[sz]e|kick off|start|re-run)\b/.test(
-      reading.asked.slice(at, at + 12),
-    );
-    const followed = reading.asked.slice(at, at + 60);
-    const alsoTest = verbs.includes("test") &&
-      !/\b(?:and|then|also|,) (?:then )?(?:also )?(?:run |execute )?(?:the |their |its )?(?:dbt )?tests?\b/
-        .test(reading.asked);
-    const doc = verbs.includes("docs") && !/\b(?:and|then|also|,|after)\b/.test(reading.asked);
-    if (
-      modelled && !(alsoTest && /\btests?\b/.test(followed)) && !doc &&
-      !/^(?:run|execute) (?:dbt )?(?:compile|build|test|docs)/.test(followed)
-    ) verbs.unshift("run");
-  }
-  return [...new Set(verbs)];
-}
 
 const STOP = new Set(
   ("the a an all every each and or of for in on with to by from our my its their your this that these those model models test tests dbt project projects please " +
@@ -170,7 +121,9 @@ export function dbtClaim(reading: Reading): Claim | undefined {
   const other = reading.find(OTHER_VERB) ?? (named ? reading.find(ASKS_OTHER) : undefined);
   if (
     other !== undefined &&
-    !/\bexcept|exclude|without\b/.test(reading.asked.slice(Math.max(0, other.index - 12), other.index))
+    !/\b(?:except|exclud\w*|without|not|no|but|skip\w*|leav\w*)\b/.test(
+      reading.asked.slice(Math.max(0, other.index - 12), other.index),
+    )
   ) {
     return claim("dbt run", strength, {
       kind: "refuse",
@@ -252,7 +205,13 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
     ].flatMap((hit) => [hit.token(1)?.start, hit.groups[2] === undefined ? undefined : hit.token(2)?.start]),
   );
   const upstream = reading.has(up);
-  const downstream = reading.has(down);
+  // "everything it depends on" is what feeds it, not what it feeds.
+  const downstream = down.test(
+    reading.asked.replace(
+      /\b(?:everything|anything|all|whatever|what|models?) (?:that )?it (?:depends?|builds?|relies|is built|is based) (?:on|upon|from)\b/g,
+      " ",
+    ),
+  );
   const plus = (raw: string): string => {
     const bare = /^[+@]|[+]\d*$/.test(raw);
     return bare ? raw : `${upstream ? "+" : ""}${raw}${downstream ? "+" : ""}`;
@@ -277,6 +236,12 @@ function slotsOf(reading: Reading, models: readonly Token[]): Record<string, Slo
       if (!/^(?:target|profile|environment)$/.test(before)) {
         to.push(excluding || out.has(token.start) ? token.raw : plus(token.raw));
       }
+    } else if (
+      token.canon === "tagged" && /^(?:models?|tests?|nodes?|ones)$/.test(tokens[index + 1]?.canon ?? "") &&
+      /^[A-Za-z_][\w-]*$/.test(tokens[index - 1]?.raw ?? "") &&
+      !/^(?:the|all|are|models?|only|and|every|with|is)$/.test(before)
+    ) {
+      to.push(`tag:${tokens[index - 1]?.raw ?? ""}`);
     } else if (/^(?:tag|tags|tagged)$/.test(token.canon)) {
       let at = index + 1;
       while (/^(?:with|as|is|:|=|called|named|the|by)$/.test(tokens[at]?.canon ?? "")) at += 1;

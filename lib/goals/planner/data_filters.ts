@@ -264,6 +264,15 @@ export function filtersOf(reading: Reading, known: readonly string[]): Filters {
     if (/^(?:most|least|highest|more|less)$/.test(column.canon)) continue;
     add(column.raw, "=", value);
   }
+  // "… and payment 'cash'".
+  for (const hit of reading.every(/\b(?:and|or|,) (?:the |a |an )?(\S+) (‹quoted›)/)) {
+    const [column, value] = [hit.token(1), hit.token(2)];
+    if (!isColumn(column) || value === undefined || columns.includes(column.raw) || conditions.length === 0) {
+      continue;
+    }
+    if (/\.(?:csv|parquet|json)/.test(value.raw)) continue;
+    add(column.raw, "=", value);
+  }
   // "negative prices", "amount is negative": a comparison with nought.
   for (const [pattern, operator] of SIGNS) {
     for (const hit of reading.every(pattern)) {

@@ -89,7 +89,7 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   }
 
   if (
-    /\b(?:duplicates?|duplicated|dupes|twice|more than once|repeated|repeats?|double|doubled|several times|multiple times|not unique|uniqueness|is (?:\S+ ){1,3}?unique)\b/
+    /\b(?:duplicates?|duplicated|dupes|twice|more than once|repeated|repeats?|double|doubled|several times|multiple times|not unique|uniqueness|(?:is|are) (?:\S+ ){1,3}?unique)\b/
       .test(asked)
   ) {
     const keys = unique([...measures, ...explicit, ...groups, ...looseKeys(reading, columns)]).filter((
@@ -188,11 +188,15 @@ export function sqlFor(reading: Reading, relations: readonly string[], columns: 
   if (
     /\b(?:percentage|percent|share|proportion|fraction|ratio)\b/.test(asked) &&
     filters.conditions.length > 0 &&
-    groups.length === 0 && measures.filter((name) => !filters.columns.includes(name)).length === 0
+    measures.filter((name) => !filters.columns.includes(name)).length === 0
   ) {
     const condition = filters.conditions.join(" AND ");
     return made(
-      `SELECT count(*) FILTER (WHERE ${condition}) AS n, count(*) AS "all", round(100.0 * count(*) FILTER (WHERE ${condition}) / count(*), 2) AS percent FROM ${from}`,
+      `SELECT ${
+        groups.length > 0 ? `${list(groups)}, ` : ""
+      }count(*) FILTER (WHERE ${condition}) AS n, count(*) AS "all", round(100.0 * count(*) FILTER (WHERE ${condition}) / count(*), 2) AS percent FROM ${from}${
+        groups.length > 0 ? " GROUP BY ALL ORDER BY ALL" : ""
+      }`,
       "computes the share of the rows that match",
     );
   }

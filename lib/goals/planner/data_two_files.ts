@@ -35,6 +35,24 @@ export function twoFiles(
   }
   const compared = /\b(?:compare[ds]?|comparing|comparison|differ\w*|diff|reconcile)\b/.test(asked) &&
     columns.keys.length === 0;
+  const changed = reading.find(
+    /\b(?:which|what) (\S+) (?:has |have |had |with )?(?:a |an )?(?:changed|changes|differs?|differ|different|differing|moved|other)(?: (?:in |its |their |the )*(\S+))?/,
+  );
+  const changedKey = changed?.token(1)?.raw;
+  const changedValue = changed?.groups[2] === undefined ? undefined : changed.token(2)?.raw;
+  const isName = (text: string | undefined): text is string =>
+    text !== undefined && /^[A-Za-z_]\w*$/.test(text) &&
+    !/^(?:rows?|lines?|records?|values?|columns?|ones|in|between|from|and|or|files?|entries)$/i.test(text);
+  if (compared && keys.length === 0 && columns.groups.length === 0 && isName(changedKey)) {
+    return twoFiles(reading, relations, {
+      ...columns,
+      groups: [changedKey],
+      measures: isName(changedValue)
+        ? [changedValue]
+        : columns.measures.filter((name) => name !== changedKey),
+      explicit: columns.explicit.filter((name) => name !== changedKey),
+    }, where);
+  }
   const by = compared && keys.length === 0 ? columns.groups.slice(0, 3) : keys;
   if (compared && by.length > 0 && !/\b(?:sum|average|total|count per|how many)\b/.test(asked)) {
     const rest = unique([...columns.measures, ...columns.explicit]).filter((name) => !by.includes(name))

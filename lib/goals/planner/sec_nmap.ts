@@ -24,7 +24,7 @@ const BAD_FLAG =
 
 /** Words that introduce what must be left out. */
 const EXCLUDE =
-  /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |\S+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
+  /\b(?:but not|except(?: for)?|without|excluding|exclude|leave out|leaving out|skip|skipping|not|other than|apart from|minus|save for|but skip|but leave out|ignore|ignoring|omit|omitting|spare|avoid|besides) (?:the |our |my |host |hosts |gateway |router |address |addresses |network |subnet |machine |printer |server |firewall |for |at |[^\s:;.?!,]+ ){0,4}?(‹addr›)(?: (?:and|or|,|nor) (?:the |our |\S+ ){0,2}?(‹addr›))?/;
 /** Ports that a sweep is told to leave alone. */
 const NO_PORTS =
   /\b(?:no|not|without|never|skip|don't|do not|instead of|rather than)(?: \S+){0,3}? (?:port ?scans?|portscan|ports?)\b/g;
@@ -80,6 +80,15 @@ export function nmapClaim(reading: Reading): Claim | undefined {
     ),
   ].filter((token): token is Token => token !== undefined);
   const flagExclude = /--exclude[ =](\S+)/.exec(reading.goal)?.[1];
+  // "10.9.9.1 …: sweep 10.9.9.0/24 without it": the one address that was spoken of.
+  const alone = addresses.filter((token) => !/[/-]/.test(token.raw));
+  const lone = alone[0];
+  if (
+    lone !== undefined && alone.length === 1 && addresses.length > 1 && exclude.length === 0 &&
+    reading.has(
+      /\b(?:without|except|excluding|but not|skip|skipping|leave out) (?:it|itself|that one|that host|him|this one)\b/,
+    )
+  ) exclude.push(lone);
   const left = new Set(exclude.map((token) => token.start));
   const targets = (addresses.length > 0 ? addresses : pastedAddresses).filter((token) =>
     !left.has(token.start) && !(flagExclude ?? "").includes(token.raw)

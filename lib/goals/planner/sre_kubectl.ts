@@ -6,7 +6,8 @@
 import type { Slots } from "../../catalog/types.ts";
 import { type Claim, type StepDraft, STRENGTH } from "./claims.ts";
 import { fieldSelectorOf, labelSelectorOf, sortOf } from "./sre_kubectl_selectors.ts";
-import { type KubeObjects, namespacesOf, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
+import { namespacesOf } from "./sre_kubectl_namespaces.ts";
+import { type KubeObjects, objectsOf, subjectOf } from "./sre_kubectl_slots.ts";
 import { CLUSTER_KINDS } from "./lexicon/kinds.ts";
 import type { Reading } from "./reading.ts";
 import { followUps, kubeIntent } from "./runbooks.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Reading } from "./reading.ts";
-import { asName, DNS_NAME } from "./sre_kubectl_slots.ts";
+import { asName, DNS_NAME } from "./sre_kubectl_namespaces.ts";
 import { isKnownWord } from "./text/tokens.ts";
 
 /** The label selector of a goal, as it stands there. */

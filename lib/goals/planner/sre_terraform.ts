@@ -19,6 +19,8 @@ const OTHER_VERB =
 
 /** Directories that a goal names; a bare word counts behind a preposition and when it is no everyday word. */
 function directoryOf(reading: Reading): string | undefined {
+  const flagged = /(?:^|\s)-chdir[= ]["']?([\w./-]{1,300})/.exec(reading.goal)?.[1];
+  if (flagged !== undefined) return flagged;
   const paths = reading.literals("path").filter((token) =>
     !token.raw.endsWith(".tfvars") && !token.raw.endsWith(".tfvars.json") && extensionOf(token.raw) !== "log"
   );

@@ -186,7 +186,7 @@ export function quotedSpans(text: string): readonly Span[] {
 }
 
 const SQL_START =
-  /(?<![\w'"/.-])(?:select\b(?=[^\n;]{0,4000}?(?:\bfrom\b|\n\s*from\b|[\d*(]))|with\s+\w+\s+as\s*\(|from\s+(?:'[^']{1,300}'|read_\w+\()|(?:describe|summarize|summarise)\s+(?:select\b|from\b|table\b|'[^']{1,300}')|show\s+(?:all\s+)?tables\b|pragma\s+\w+|pivot\s+'|(?:insert\s+into|delete\s+from|drop\s+(?:table|view|schema|database|index|column)|truncate\s+(?:table\s+)?\w|update\s+\w+\s+set|alter\s+table|create\s+(?:or\s+replace\s+)?(?:temp\s+|temporary\s+)?(?:table|view|index|schema|macro)|copy\s+(?:\(|\w+\s+(?:to|from)\s+')|attach\s+'|detach\s+\w|install\s+\w+\s*(?:;|$)|load\s+\w+\s*;|export\s+database|import\s+database|grant\s+\w+\s+on|revoke\s+\w+\s+on|vacuum\s*(?:;|$)|call\s+\w+\()\s*)/gi;
+  /(?<![\w'"/.-])(?:select\b(?!\s?[=:])(?=[^\n;]{0,4000}?(?:\bfrom\b|\n\s*from\b|[\d*(]))|with\s+\w+\s+as\s*\(|from\s+(?:'[^']{1,300}'|read_\w+\()|(?:describe|summarize|summarise)\s+(?:select\b|from\b|table\b|'[^']{1,300}')|show\s+(?:all\s+)?tables\b|pragma\s+\w+|pivot\s+'|(?:insert\s+into|delete\s+from|drop\s+(?:table|view|schema|database|index|column)|truncate\s+(?:table\s+)?\w|update\s+\w+\s+set|alter\s+table|create\s+(?:or\s+replace\s+)?(?:temp\s+|temporary\s+)?(?:table|view|index|schema|macro)|copy\s+(?:\(|\w+\s+(?:to|from)\s+')|attach\s+'|detach\s+\w|install\s+\w+\s*(?:;|$)|load\s+\w+\s*;|export\s+database|import\s+database|grant\s+\w+\s+on|revoke\s+\w+\s+on|vacuum\s*(?:;|$)|call\s+\w+\()\s*)/gi;
 
 const SQL_LINE =
   /^\s*(?:from|where|group by|order by|having|limit|join|left|right|inner|outer|full|cross|on|and|or|union|intersect|except|qualify|window|select|case|when|then|else|end|offset|using|as|values|set)\b|^\s+\S|^\s*(?:[),]|--)/i;

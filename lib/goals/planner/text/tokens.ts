@@ -124,7 +124,7 @@ interface Draft {
 
 /** Words that say which slot the value behind their sign fills: `path=src`, `severity>=high`, `start: 2024-05-01`. */
 const KEYED =
-  /^(paths?|dir|directory|directories|folder|files?|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|fields?|targets?|hosts?|network|subnet|ports?|exclude|excluding|levels?|project|database)(?:>=|=>|==?)(?=[\w./~*'"-])/i;
+  /^(paths?|dir|directory|directories|folder|files?|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|fields?|targets?|hosts?|network|subnet|ports?|exclude|excluding|select|threads|levels?|project|database)(?:>=|=>|==?)(?=[\w./~*'"-])/i;
 const KEYED_BY_COLON =
   /^(dir|directory|folder|unit|severity|confidence|start|end|since|until|environment|models?|tables?|columns?|targets?|hosts?|network|subnet|exclude|excluding|levels?|project|database):(?=[\w./~*'"-])/i;
 
