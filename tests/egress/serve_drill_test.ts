@@ -59,12 +59,6 @@ const SANDBOXES: readonly (readonly [string, string, RegExp])[] = [
     /^The sandbox cannot be started: .*\(allow unprivileged user namespaces/,
   ],
   [
-    "bwrap was replaced by a program that runs tools without a sandbox",
-    `f=$(mktemp); printf '#!/bin/sh\\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"' >$f; chmod 755 $f
-    mount --bind $f /usr/bin/bwrap; rm -f $f 2>/dev/null`,
-    /^The sandbox does not hold: .*Seccomp is 0/,
-  ],
-  [
     "bwrap was replaced by a program that fails",
     "mount --bind /bin/false /usr/bin/bwrap",
     /^The sandbox cannot be started: /,
@@ -89,6 +83,14 @@ test("where netlink is refused the watchdog looks by /proc/net, and health says 
 
 /** Surroundings in which it must not start. */
 const STOPS: readonly (readonly [string, readonly string[], RegExp])[] = [
+  [
+    "bwrap was replaced by a program that runs tools without a sandbox",
+    within(
+      `f=$(mktemp); printf '#!/bin/sh\\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"' >$f; chmod 755 $f
+    mount --bind $f /usr/bin/bwrap; rm -f $f 2>/dev/null`,
+    ),
+    /Cannot start: The sandbox does not hold: .*Seccomp is 0/,
+  ],
   // The runtime itself says so.
   ["there is no /proc", ALONE.concat('mount -t tmpfs none /proc; exec "$@"', "sh"), /Is \/proc mounted\?/],
   [
