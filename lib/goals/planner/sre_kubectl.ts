@@ -185,7 +185,10 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
     ) {
       return claim(STRENGTH.clear, { kind: "ask", question: askKind(namespaces.names[0] ?? "") });
     }
-    if (reading.has(TROUBLE)) {
+    if (reading.has(/\breplicas?\b/)) {
+      kinds.push("deployments");
+      clear = true;
+    } else if (reading.has(TROUBLE) || reading.has(/\bneeds? (?:fixing|attention|repair)\b/)) {
       kinds.push("pods");
       clear = true;
     }
