@@ -16,6 +16,7 @@ const SETS: readonly (readonly [name: string, unseen: "odd" | "even" | undefined
   ["new-1", "even"],
   ["new-2", "even"],
   ["new-3", "even"],
+  ["new-4", "even"],
 ];
 
 interface Score {

@@ -360,6 +360,30 @@ function unknownVerb(reading: Reading): string | undefined {
 const LEADS =
   /\b(?:while you are (?:at it|there|here|about it|on it)|on your way|in the meantime|meanwhile|in passing|once (?:you are )?(?:done|finished|ready)|when (?:you are )?(?:done|finished|ready)|at the same time|for good measure|as a next step|next up|if possible|if need be|if so|if yes|if not|in that case|otherwise|if (?:necessary|required|needed)|after that|afterwards|if (?:port |the port )?‹num› is (?:open|closed|up)|if (?:it|they|that|this|one|any|some|any of them|there) (?:is|are|looks?|seems?|fails?|works?|does|do|has|have)(?: (?:not|any|one|ok|okay|fine|bad|broken|down|up|wrong|good|open|closed|so|stuck|old|unused))*) (?=[a-z])/g;
 
+/** What somebody else wants, or what was said before: told, not asked for. */
+const REPORTED =
+  /^(?!i |we |you |please |can |could |would )(?:\S+ ){1,6}?(?:wants?|wanted|asked|asks|told|tells|plans?|planned|intends?|ordered|expects?) (?:(?:me|us|him|her|them|everyone|everybody) )?to (?:\S+ )?$|\b(?:i|we) (?:was|were|am|are) (?:told|asked|ordered|supposed|expected) to (?:\S+ )?$|\b(?:we|they|he|she) (?:will|are going to|plan to|intend to) (?:soon |then |later )?$|^do (?:we|i) (?:have|need) to $|^(?:what|which) (?:\S+ ){0,3}?(?:would|should|could) (?:you|i|we) $|\b(?:i|we) (?:have to|must|need to) $/;
+/** Work at a desk, which no tool does and nobody asks of one: "I have to write a report". */
+const DESK =
+  /^(?:\S+ ){0,3}?(?:reports?|numbers|figures|forms?|slides?|presentation|summary|statement|talk|memo|paper)\b/;
+/** A wish that only asks, behind the statement. */
+const ASKS =
+  /(?:^|[.;:?!,] )(?:but |so |and |first |then |now )*(?:please |just |only |i need |i want to know |show me )*(?:which|what|how|is|are|does|do|did|has|have|was|who|where|when|why|show|list|tell|check|count|give|compile|test|profile|summari[sz]e|average|errors|error|only list|only show|all)\b/;
+
+/** True when the change at word `at` is spoken of before a question, and is none of the wish. */
+function isReported(words: readonly Word[], at: number, rest: string): boolean {
+  const start = clauseStart(words, at);
+  const lead = `${words.slice(start, at).map((one) => one.text).join(" ")} `;
+  if (!REPORTED.test(lead)) return false;
+  if (/\b(?:i|we) (?:have to|must|need to) $/.test(lead) && !/^do /.test(lead) && !DESK.test(rest)) {
+    return false;
+  }
+  const border = /[.;:?!,] /.exec(rest);
+  const behind = border === null ? "" : rest.slice(border.index);
+  return ASKS.test(behind) &&
+    !/\b(?:please do|go ahead|do it|do so|do that|see to it|can you do|make it)\b/.test(behind);
+}
+
 /** The phrase that asks for a change, as the goal's canonical text has it; `undefined` when none does. */
 export function writeRequest(reading: Reading): string | undefined {
   const asked = reading.asked.replace(LEADS, "; ");
@@ -373,6 +397,7 @@ export function writeRequest(reading: Reading): string | undefined {
     ) continue;
     const after = word.offset + word.text.length + 1;
     if (isRequestAt(words, at, asked.slice(after, after + 240))) {
+      if (isReported(words, at, asked.slice(after))) continue;
       return words.slice(at, at + 6).map((one) => one.text).join(" ");
     }
   }
@@ -386,7 +411,10 @@ export function writeRequest(reading: Reading): string | undefined {
     }
     for (const pattern of REQUESTS) {
       const hit = pattern.exec(bare);
-      if (hit !== null && STATE.test(hit[0]) && asksAfter(reading, clause)) continue;
+      if (
+        hit !== null && (STATE.test(hit[0]) || /^(?:wants|wanted)\b/.test(hit[0])) &&
+        asksAfter(reading, clause)
+      ) continue;
       // Building models anew is dbt's and sqlmesh's allowed, approved work.
       if (
         hit !== null &&

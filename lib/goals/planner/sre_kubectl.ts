@@ -52,11 +52,11 @@ const SECRET_VALUES =
 
 /** What a goal says that it does not want: "I do not wish to see any contents". */
 const UNWANTED =
-  /\b(?:not|no|never|without|nor|minus) (?:\S+ ){0,5}?(?:values?|contents?|data|inside|passwords?)\b/g;
+  /\b(?:not|no|never|without|nor|minus) (?:\S+ ){0,5}?(?:values?|contents?|data|inside|passwords?|what is (?:in|inside)(?: (?:them|it))?)\b/g;
 
 /** Says that the values are not wanted. */
 const NAMES_ONLY =
-  /\b(?:not|no|without|never|nor|minus) (?:the |their |any |its )?(?:values?|contents?|data)\b|\bnames? only\b|\b(?:only|just) (?:the |their )?names?\b/;
+  /\b(?:not|no|without|never|nor|minus) (?:the |their |any |its )?(?:values?|contents?|data)\b|\bnames? (?:only|suffice|will do|(?:are|is|will be|would be) (?:enough|sufficient|fine|plenty|all))\b|\b(?:only|just) (?:the |their )?names?\b/;
 
 /** What of pods the question is about, as the answer's first line speaks to it. */
 const POD_SYMPTOMS: readonly (readonly [string, RegExp])[] = [
@@ -185,7 +185,10 @@ export function kubectlClaim(reading: Reading): Claim | undefined {
     ) {
       return claim(STRENGTH.clear, { kind: "ask", question: askKind(namespaces.names[0] ?? "") });
     }
-    if (reading.has(TROUBLE)) {
+    if (reading.has(/\breplicas?\b/)) {
+      kinds.push("deployments");
+      clear = true;
+    } else if (reading.has(TROUBLE) || reading.has(/\bneeds? (?:fixing|attention|repair)\b/)) {
       kinds.push("pods");
       clear = true;
     }

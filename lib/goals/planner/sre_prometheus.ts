@@ -86,6 +86,16 @@ export function prometheusClaim(reading: Reading): Claim | undefined {
   if (reading.has(/\bpromtool (?:check|test|tsdb|debug|push)\b/)) {
     return claim(STRENGTH.named, { kind: "refuse", reason: "promtool is allowed its queries only" });
   }
+  const elsewhere = reading.askedLiterals("url")[0] ??
+    reading.find(/\b(?:prometheus|promtool)(?: server)? (?:at|on|under|behind) (‹(?:host|addr|url)›)/)?.token(
+      1,
+    );
+  if (elsewhere !== undefined && (named || reading.literals("promql").length > 0)) {
+    return claim(STRENGTH.named, {
+      kind: "refuse",
+      reason: `Only the Prometheus of the settings is asked, not "${elsewhere.raw.slice(0, 80)}"`,
+    });
+  }
   const range = timeRange(reading);
   const length = spanLength(reading)?.text;
   const expressions = reading.literals("promql").filter((token) => !token.pasted);
@@ -238,7 +248,7 @@ function bareMetric(reading: Reading, named: boolean): string | undefined {
 
 /** The step that the goal names: "in steps of 5m", "every 30s", "--step=1m". */
 const stepOf = (reading: Reading): string | undefined =>
-  /(?:\bsteps?(?: size| width)?(?: of| is|:)?|\bresolution(?: of)?|\bevery|\binterval(?: of)?|--step)[ =](\d{1,6}(?:s|m|h|d))\b/i
+  /(?:\bsteps?(?: size| width)?(?: of| is|:| shall be| should be| must be| being)?|\bresolution(?: of)?|\bevery|\binterval(?: of)?|--step)[ =](\d{1,6}(?:s|m|h|d))\b/i
     .exec(reading.goal.slice(0, 8192))?.[1] ??
     /\b(\d{1,6}[smhd])[ -](?:steps?|resolution)\b/i.exec(reading.goal.slice(0, 8192))?.[1];
 

@@ -97,7 +97,7 @@ export const SENDING: readonly RegExp[] = [
 
 /** Asks for a file to be written: a destination after a verb of keeping, or a redirection. */
 export const KEEPING: readonly RegExp[] = [
-  /(?<!\b(?:look|looking|dig|digging|peek|insight|deep|check|checking|go|see|drill|delve|glance|read|tap)(?: \w+)?) into (?:the |a |file )?[\w./~-]{1,200}\.(?:txt|csv|tsv|json|jsonl|log|md|html|pdf|xlsx|parquet|xml|yaml|yml|duckdb)\b/,
+  /(?<!\b(?:look|looking|dig|digging|peek|insight|deep|check|checking|go|see|drill|delve|glance|read|tap|written|wrote|writes|went|goes|loaded|logged|inserted|came|comes)(?: \w+)?) into (?:the |a |file )?[\w./~-]{1,200}\.(?:txt|csv|tsv|json|jsonl|log|md|html|pdf|xlsx|parquet|xml|yaml|yml|duckdb)\b/,
   /\.(?:csv|tsv|jsonl?|ndjson|parquet)\b,? as (?:an? )?(?:parquet|json|csv|tsv|excel|xlsx|pdf|html|markdown)(?: file)?\b/,
   /^\s*[\w./*-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb)\s*(?:->|→|=>|into)\s*[\w./-]{1,200}\.(?:csv|tsv|jsonl?|ndjson|parquet|duckdb|xlsx)\s*(?:please|pls)?[.!]?\s*$/,
   /\b(?:saved|exported|dumped|redirected|appended|copied)\b (?:\S+ ){0,3}?(?:to|into|as|under) (?:the |a |file )?['"]?[\w~-]{0,64}[\/.][\w./-]+/,
