@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 import type { FrameRequest } from "./archive_worker.ts";
 
 /**

@@ -8,12 +8,7 @@ import { build, type BuildOptions, type Metafile, type Plugin, stop } from "esbu
 import type { BuildInfo } from "../internal/build_info.ts";
 import { libraryPatches } from "./library_patches.ts";
 import { nativeLoaders } from "./natives.ts";
-
-/** A file of the built program: path below its tree, and bytes. */
-export interface TreeFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+import type { TreeFile } from "./tree_file.ts";
 
 /** What {@link bundle} returns. */
 export interface Bundle {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 import type { Denort } from "./denort.ts";
 import { compiledFlags } from "./compiled_flags.ts";
 import type { Packaging, ProgramParts } from "./packaging.ts";

@@ -10,7 +10,7 @@ import { KNOWN_VARIABLES } from "../config/env.ts";
 import { LIBRARY_VARIABLES } from "../config/permissions.ts";
 import { LIBC_PATHS } from "../internal/libc.ts";
 import { concat, pack } from "./archive.ts";
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 import { DEFAULT_SOCKET } from "./flags.ts";
 
 /** What a launcher is made of. */

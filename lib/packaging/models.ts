@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { FILE_ROLES, type FileRole } from "../memory/models/description.ts";
 import { KNOWN_MODELS } from "../memory/models/known.ts";
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 
 /** What the tree calls them; what they are is told by their contents. */
 const NAMES: Readonly<Record<FileRole, string>> = { model: "model.onnx", tokenizer: "tokenizer.json" };

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Plugin } from "esbuild";
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 
 /** A native part: where it lies in the tree, and the file it is. */
 export interface NativePart {

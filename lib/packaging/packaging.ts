@@ -4,7 +4,7 @@
  * @module
  */
 import type { BuildInfo } from "../internal/build_info.ts";
-import type { TreeFile } from "./bundle.ts";
+import type { TreeFile } from "./tree_file.ts";
 
 /** What every packaging packs. */
 export interface ProgramParts {

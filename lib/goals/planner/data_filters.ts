@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NO_COLUMN } from "./data_columns.ts";
+import { NO_COLUMN } from "./lexicon/no_column.ts";
 import type { Reading } from "./reading.ts";
 import type { Token } from "./text/tokens.ts";
 
