@@ -208,7 +208,16 @@ async function add(memory: Memory, { flags, words }: MemoryOptions & { action: "
   const added = await memory.add(facts);
   if (json) deps.output.json({ schema: 1, facts: added.map(factBody) });
   else if (added.length > 1) deps.output.result(`${added.length} facts added`);
-  else deps.output.result(...added.flatMap(factLines));
+  else {
+    deps.output.result(...added.flatMap(factLines));
+    const { mayStand } = await import("../lib/goals/planner/operator_facts.ts");
+    if (added.some((fact) => fact.name !== "" && !mayStand(fact))) {
+      deps.output.note(
+        "it is found by searches, and stands for nothing in goals: for that the value has to be one name, address or path " +
+          '("namespace payments", "10.0.0.5"), and the name more than a common word',
+      );
+    }
+  }
   return 0;
 }
 

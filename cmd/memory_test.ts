@@ -263,6 +263,15 @@ Deno.test("memory goes to the bridge that is named, and never past it to the dis
   await assert.rejects(memory.invoke(["add", "a", "b"], refused.deps), { kind: "forbidden" });
 });
 
+Deno.test("memory add says so when a fact can stand for nothing in a goal", () =>
+  bothWays(async (run) => {
+    assert.match(
+      (await run(["add", "on call", "the checkout team, extension 4410"])).stderr,
+      /stands for nothing in goals/,
+    );
+    assert.equal((await run(["add", "the payments cluster", "namespace payments"])).stderr, "");
+  }, {}));
+
 Deno.test("memory repair records what it does, says it, and lets go of the stores", async () => {
   const calls: string[] = [];
   const served = {
