@@ -10,17 +10,17 @@ import { FORMATS } from "../lib/memory/import/import.ts";
 import { ORIGINS } from "../lib/memory/types.ts";
 import { BRIDGE_FLAGS } from "./bridge_address.ts";
 import { PERSONA_FLAG } from "./flags.ts";
-import {
-  type AddFlags,
-  type CommonFlags,
-  type EmbedFlags,
-  type ForgetFlags,
-  type IngestFlags,
-  type MemoryOptions,
-  run,
-  type SearchFlags,
-  type UpdateFlags,
-} from "./memory_actions.ts";
+import { run } from "./memory_actions.ts";
+import type {
+  AddFlags,
+  CommonFlags,
+  EmbedFlags,
+  ForgetFlags,
+  IngestFlags,
+  MemoryOptions,
+  SearchFlags,
+  UpdateFlags,
+} from "./memory_options.ts";
 import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./parser.ts";
 
 const COMMON = { ...JSON_FLAG, ...BRIDGE_FLAGS } as const;

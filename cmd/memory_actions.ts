@@ -4,157 +4,16 @@
  * @module
  */
 import { factBody, itemBody } from "../lib/bridge/memory_json.ts";
-import { normalisePersona } from "../lib/catalog/catalog.ts";
-import { type Persona, PERSONAS } from "../lib/catalog/types.ts";
-import type { Settings } from "../lib/config/schema.ts";
+import { PERSONAS } from "../lib/catalog/types.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
-import type { FactFilter, IngestReport, Memory, NewFact } from "../lib/memory/interface.ts";
-import { type Format, formatOf, importFacts } from "../lib/memory/import/import.ts";
-import { sumReports } from "../lib/memory/ingest_report.ts";
-import type { Audience, Origin } from "../lib/memory/types.ts";
-import type { BridgeFlags } from "./bridge_address.ts";
-import type { CommandDeps, LocalMemory } from "./deps.ts";
+import { formatOf, importFacts } from "../lib/memory/import/import.ts";
+import type { FactFilter, Memory, NewFact } from "../lib/memory/interface.ts";
+import type { CommandDeps } from "./deps.ts";
 import { usage } from "./flags.ts";
-import { factLines, reportLines, retrievalLines, showStatus } from "./memory_view.ts";
-import { createProgress } from "./progress.ts";
-
-/** Bytes of a file whose facts are imported: all of them are written at once, or none. */
-const MAX_FILE = 64 * 1024 ** 2;
-
-export interface CommonFlags extends BridgeFlags {
-  readonly json: boolean;
-}
-
-export interface AddFlags extends CommonFlags {
-  readonly from?: string;
-  readonly format?: Format;
-  readonly persona?: string;
-  readonly tag?: readonly string[];
-  readonly expires?: number;
-}
-
-export interface IngestFlags extends CommonFlags {
-  readonly persona?: string;
-  readonly send: boolean;
-}
-
-export interface SearchFlags extends CommonFlags {
-  readonly persona?: string;
-  readonly limit: number;
-  readonly origin?: Origin;
-}
-
-export interface UpdateFlags extends CommonFlags {
-  readonly name?: string;
-  readonly value?: string;
-  readonly tag?: readonly string[];
-  readonly expires?: number;
-  readonly keep: boolean;
-}
-
-export interface ForgetFlags extends CommonFlags {
-  readonly name?: string;
-  readonly source?: string;
-  readonly origin?: Origin;
-  readonly persona?: string;
-  readonly yes: boolean;
-}
-
-export interface EmbedFlags extends CommonFlags {
-  readonly model?: string;
-}
-
-/** Options of the command: one of its forms. */
-export type MemoryOptions =
-  | { readonly action: "add"; readonly flags: AddFlags; readonly words: readonly string[] }
-  | { readonly action: "ingest"; readonly flags: IngestFlags; readonly paths: readonly string[] }
-  | { readonly action: "search"; readonly flags: SearchFlags; readonly words: readonly string[] }
-  | { readonly action: "update"; readonly flags: UpdateFlags; readonly id: string }
-  | { readonly action: "history"; readonly flags: CommonFlags; readonly id: string }
-  | { readonly action: "forget"; readonly flags: ForgetFlags; readonly ids: readonly string[] }
-  | { readonly action: "status" | "export"; readonly flags: CommonFlags }
-  | { readonly action: "embed"; readonly flags: EmbedFlags }
-  | { readonly action: "repair"; readonly flags: Pick<CommonFlags, "json" | "config"> };
-
-const isLocal = (memory: Memory): memory is LocalMemory => "record" in memory;
-
-async function settingsOf(flags: { readonly config?: string }, deps: CommandDeps): Promise<Settings> {
-  const { loadSettings } = await import("../lib/config/load.ts");
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
-  return settings;
-}
-
-/** The bridge's memory where one runs or is named, else the one in the state directory. */
-async function openMemory(flags: BridgeFlags, deps: CommandDeps): Promise<Memory> {
-  const [{ createBridgeClient }, { createRemoteMemory }] = await Promise.all([
-    import("./client.ts"),
-    import("./memory_remote.ts"),
-  ]);
-  const client = await createBridgeClient(flags, deps);
-  const named = flags.bridgeUrl ?? flags.socket ?? deps.env.PHYSICLAW_BRIDGE_URL;
-  try {
-    await client.send("/health");
-  } catch (error) {
-    const isAway = error instanceof PhysiclawError && error.kind === "unreachable";
-    if (!isAway || named !== undefined) throw error;
-    return await (await deps.services()).openMemory(await settingsOf(flags, deps));
-  }
-  return createRemoteMemory(client);
-}
-
-/** Records a change of the memory on this disk; a bridge records by itself. */
-async function record(
-  memory: Memory,
-  change: string,
-  more?: Readonly<Record<string, string | number>>,
-): Promise<void> {
-  if (isLocal(memory)) await memory.record(change, more);
-}
-
-function personaOf(requested: string | undefined): Persona | undefined {
-  if (requested === undefined) return undefined;
-  const persona = normalisePersona(requested);
-  if (persona === undefined) {
-    throw usage(
-      `Cannot use the persona "${requested}": it is not known`,
-      `use one of: ${PERSONAS.join(", ")}`,
-    );
-  }
-  return persona;
-}
-
-const audienceOf = (requested: string | undefined): Audience => personaOf(requested) ?? "all";
-
-async function readFacts(path: string, deps: CommandDeps): Promise<string> {
-  if (path === "-") return await deps.input.readAll(MAX_FILE);
-  try {
-    const { size } = await deps.stat(path);
-    if (size > MAX_FILE) {
-      throw new PhysiclawError(
-        "too_large",
-        `Cannot import ${path}: it has more than ${MAX_FILE / 1024 ** 2} MiB`,
-        {
-          hint: "split it",
-        },
-      );
-    }
-    return await deps.readText(path);
-  } catch (cause) {
-    if (cause instanceof PhysiclawError) throw cause;
-    throw new PhysiclawError(
-      "not_found",
-      `Cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        cause,
-      },
-    );
-  }
-}
+import { audienceOf, openMemory, personaOf, readFacts, record, settingsOf } from "./memory_common.ts";
+import { embed, ingest } from "./memory_documents.ts";
+import type { CommonFlags, MemoryOptions } from "./memory_options.ts";
+import { factLines, retrievalLines, showStatus } from "./memory_view.ts";
 
 async function add(memory: Memory, { flags, words }: MemoryOptions & { action: "add" }, deps: CommandDeps) {
   const { from, tag, expires, json } = flags;
@@ -219,58 +78,6 @@ async function add(memory: Memory, { flags, words }: MemoryOptions & { action: "
     }
   }
   return 0;
-}
-
-async function ingest(
-  memory: Memory,
-  { flags, paths }: MemoryOptions & { action: "ingest" },
-  deps: CommandDeps,
-) {
-  const audience = audienceOf(flags.persona);
-  using interrupt = deps.onInterrupt();
-  const { signal } = interrupt;
-  const absolute = paths.map((path) => path.startsWith("/") ? path : `${deps.cwd() ?? ""}/${path}`);
-  const show = createProgress(deps.output, () => performance.now());
-  await record(memory, "ingest", { audience });
-  let report: IngestReport;
-  try {
-    report = flags.send
-      ? await sendTexts(memory, absolute, { audience, signal }, deps)
-      : await memory.ingest(absolute, {
-        audience,
-        signal,
-        onProgress: ({ bytes, totalBytes, path, files, totalFiles }) => {
-          const count = totalFiles === undefined ? `${files} files` : `${files}/${totalFiles} files`;
-          void show({ done: bytes, total: totalBytes, label: `${count} ${path ?? ""}` });
-        },
-      });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new PhysiclawError("interrupted", "Stopped reading documents", {
-      hint: "what was read stays; the same command goes on from there",
-      cause: error,
-    });
-  }
-  if (flags.json) deps.output.json({ schema: 1, ...report });
-  else deps.output.result(...reportLines(report));
-  return 0;
-}
-
-/** Reads files here and sends what they say. */
-async function sendTexts(
-  memory: Memory,
-  paths: readonly string[],
-  options: { readonly audience: Audience; readonly signal: AbortSignal },
-  deps: CommandDeps,
-): Promise<IngestReport> {
-  const reports: IngestReport[] = [];
-  for (const path of paths) {
-    deps.output.status(`sending ${path}`);
-    const text = await readFacts(path, deps);
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    reports.push(await memory.ingestText({ name, text }, { ...options, source: path }));
-  }
-  return sumReports(reports);
 }
 
 async function search(
@@ -360,25 +167,6 @@ async function exportAll(memory: Memory, { json }: CommonFlags, deps: CommandDep
     else deps.output.bytes(encoder.encode(`${line}\n`));
   }
   if (json) deps.output.json({ schema: 1, facts: lines });
-  return 0;
-}
-
-async function embed(memory: Memory, flags: EmbedFlags, deps: CommandDeps): Promise<number> {
-  const model = flags.model ?? (await memory.status()).embedder ?? undefined;
-  if (model === undefined) {
-    throw new PhysiclawError("not_found", "Cannot embed: there is no embedder on this host", {
-      hint: "physiclaw models import PATH brings one",
-    });
-  }
-  using interrupt = deps.onInterrupt();
-  const show = createProgress(deps.output, () => performance.now(), (count) => `${Math.round(count)} chunks`);
-  await record(memory, "embed", { model });
-  const made = await memory.embed(model, {
-    signal: interrupt.signal,
-    onProgress: (done, total) => void show({ done, total }),
-  });
-  if (flags.json) deps.output.json({ schema: 1, model, made });
-  else deps.output.result(`${made} vectors of ${model} made`);
   return 0;
 }
 
