@@ -233,6 +233,11 @@ Deno.test("the way a text comes in pieces does not change its chunks", async () 
   }
 });
 
+Deno.test("a broken escape in JSON takes nothing of what follows it", async () => {
+  assert.deepEqual(await texts("a.jsonl", '"\\u,  \u{10000}"'), ["\ufffd,  \u{10000}"]);
+  assert.deepEqual(await texts("a.jsonl", '"\\u00e9 \\u12"'), ["\u00e9 \ufffd"]);
+});
+
 Deno.test("any text in any format: chunks are well-formed, not empty and not too long", async () => {
   const names = ["a.txt", "a.md", "a.json", "a.jsonl", "a.html", "a.csv", "a.log", "a.yaml", "a.ini"];
   await fc.assert(

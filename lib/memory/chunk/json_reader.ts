@@ -86,6 +86,12 @@ export function createJsonReader(events: JsonEvents, options: { lines?: boolean 
   };
   const readString = (text: string, at: number): number => {
     if (escape !== "") {
+      if (escape[1] === "u" && !/[0-9a-fA-F]/.test(text[at] ?? "")) {
+        // No such escape: what follows is text, and may be half of a character that is two units long.
+        held += "\ufffd";
+        escape = "";
+        return at;
+      }
       escape += text[at];
       const [, kind = ""] = escape;
       if (kind === "u" && escape.length < 6) return at + 1;
