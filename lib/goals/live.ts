@@ -83,9 +83,12 @@ async function run(goal: LiveGoal, plan: Plan, options: GoalServiceOptions): Pro
   const results = steps.map((step) => step.result);
   const cancelled = abort.signal.aborted;
   // The first line says what was found: a runbook about that is worth more than one about the words of the question.
+  const known = new Set((plan.facts ?? []).map(({ id }) => id));
   const memory = cancelled
     ? []
-    : await options.memory.recall(`${result.goal}\n${rendered.answer.split("\n", 1)[0]}`, result.persona);
+    : (await options.memory.recall(`${result.goal}\n${rendered.answer.split("\n", 1)[0]}`, result.persona))
+      // What the goal was read by is said already.
+      .filter(({ id }) => !known.has(id));
   const answer = [rendered.answer, recalledLines(memory).join("\n")].filter((part) => part !== "").join(
     "\n\n",
   );
