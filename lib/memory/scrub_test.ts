@@ -310,6 +310,13 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }));
 
+Deno.test("a quote that ends the string around a name opens no value", () => {
+  for (const text of ['{"a":["secret\\"=",null]}', '{"a":"{\\"b\\":[\\"secret\\\\\\"=\\",null]}"}']) {
+    JSON.parse(text);
+    assert.equal(scrub(text), text);
+  }
+});
+
 Deno.test("JSON stays JSON with the same keys and shape, compact, indented, or within a string of JSON", async () => {
   const shape = (value: unknown): unknown =>
     Array.isArray(value)

@@ -154,6 +154,8 @@ function readValue(context: Context, nameStart: number, nameQuote: string, colon
   if (quote !== "") {
     // `"a":"password=","b":"c"`: that quote ends a string.
     if (nameQuote === "" && closes(text, from + quote.length)) return undefined;
+    // `"password\"=","b"`: less escaped than the name's quote, it ends the string in which that one stands.
+    if (quote.length < nameQuote.length) return undefined;
     return quotedValue(text, from + quote.length, quote, inJson);
   }
   // `"NAME=value with blanks"`, as docker and ps show it.
