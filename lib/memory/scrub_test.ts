@@ -317,6 +317,11 @@ Deno.test("a quote that ends the string around a name opens no value", () => {
   }
 });
 
+Deno.test("a long list under a secret's name stays one", () => {
+  const text = JSON.stringify({ password: Array.from({ length: 200 }, (_, index) => index) });
+  assert.equal(scrub(text), text);
+});
+
 Deno.test("JSON stays JSON with the same keys and shape, compact, indented, or within a string of JSON", async () => {
   const shape = (value: unknown): unknown =>
     Array.isArray(value)

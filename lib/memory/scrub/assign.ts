@@ -115,6 +115,8 @@ function decide(context: Context, { label }: NameKind, site: Site): readonly Mas
   const { value, colon, nameStart, nameQuote } = site;
   const { start } = value;
   let { end } = value;
+  // Of JSON, however long: what stands in it is looked at by itself.
+  if (value.quote === "" && nameQuote !== "" && /[{[]/.test(text[start] ?? "")) return [];
   if (end - start <= MAX_PLACEHOLDER) {
     if (isPlaceholder(text, value)) return [];
     const word = text.slice(start, end);
