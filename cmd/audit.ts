@@ -9,6 +9,7 @@ import { PhysiclawError } from "../lib/internal/errors.ts";
 import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
 import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./parser.ts";
+import { settingsOf } from "./settings.ts";
 
 interface FileFlags {
   readonly file?: string;
@@ -111,13 +112,7 @@ function parseExpect(text: string): { seq: number; hash: string } {
 
 async function pathOf(flags: FileFlags, deps: CommandDeps): Promise<string> {
   if (flags.file !== undefined) return flags.file;
-  const { loadSettings } = await import("../lib/config/load.ts");
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
+  const settings = await settingsOf(flags, deps);
   return `${settings.state_dir}/audit.jsonl`;
 }
 

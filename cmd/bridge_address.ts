@@ -8,6 +8,7 @@ import { DEFAULT_LISTEN, isLoopbackHost, parseListen } from "../lib/config/liste
 import type { Settings } from "../lib/config/schema.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import type { CommandDeps } from "./deps.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Flags that every command has which talks to a bridge. */
 export interface BridgeFlags {
@@ -71,14 +72,7 @@ async function settingsOfFile(flags: BridgeFlags, deps: CommandDeps): Promise<Se
     const found = await Promise.all(places.map((place) => deps.stat(place).then(() => true, () => false)));
     if (!found.includes(true)) return undefined;
   }
-  const { loadSettings } = await import("../lib/config/load.ts");
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
-  return settings;
+  return await settingsOf(flags, deps);
 }
 
 function ofListen(text: string): BridgeAddress {

@@ -8,7 +8,7 @@ import type { SettingRow } from "../lib/config/describe.ts";
 import type { LoadedSettings } from "../lib/config/load.ts";
 import type { SelfCheck, ToolStatus } from "../lib/executor/types.ts";
 import { BUILD } from "../lib/internal/build_info.ts";
-import { PhysiclawError } from "../lib/internal/errors.ts";
+import { PhysiclawError, reasonOf } from "../lib/internal/errors.ts";
 import { type Group, GROUPS } from "../lib/redteam/groups.ts";
 import { type Layer, type LayerCheck, LAYERS } from "../lib/redteam/layers/types.ts";
 import { VERSION } from "../lib/internal/version.ts";
@@ -81,9 +81,6 @@ const target = buildCommand<DoctorFlags, [], ParseContext>({
 });
 
 export const parse = createParser<DoctorOptions>("doctor", target);
-
-const reasonOf = (error: unknown): string =>
-  error instanceof PhysiclawError ? error.describe() : error instanceof Error ? error.message : String(error);
 
 /** Looks at the state directory without making it. */
 async function stateCheck({ settings }: LoadedSettings, deps: CommandDeps): Promise<Check> {

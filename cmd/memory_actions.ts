@@ -10,10 +10,11 @@ import { formatOf, importFacts } from "../lib/memory/import/import.ts";
 import type { FactFilter, Memory, NewFact } from "../lib/memory/interface.ts";
 import type { CommandDeps } from "./deps.ts";
 import { usage } from "./flags.ts";
-import { audienceOf, openMemory, personaOf, readFacts, record, settingsOf } from "./memory_common.ts";
+import { audienceOf, openMemory, personaOf, readFacts, record } from "./memory_common.ts";
 import { embed, ingest } from "./memory_documents.ts";
 import type { CommonFlags, MemoryOptions } from "./memory_options.ts";
 import { factLines, retrievalLines, showStatus } from "./memory_view.ts";
+import { settingsOf } from "./settings.ts";
 
 async function add(memory: Memory, { flags, words }: MemoryOptions & { action: "add" }, deps: CommandDeps) {
   const { from, tag, expires, json } = flags;

@@ -5,30 +5,18 @@
  */
 import { normalisePersona } from "../lib/catalog/catalog.ts";
 import { type Persona, PERSONAS } from "../lib/catalog/types.ts";
-import type { Settings } from "../lib/config/schema.ts";
 import { PhysiclawError } from "../lib/internal/errors.ts";
 import type { Memory } from "../lib/memory/interface.ts";
 import type { Audience } from "../lib/memory/types.ts";
 import type { BridgeFlags } from "./bridge_address.ts";
 import type { CommandDeps, LocalMemory } from "./deps.ts";
 import { usage } from "./flags.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Bytes of a file that is read here: all of it is written at once, or nothing. */
 const MAX_FILE = 64 * 1024 ** 2;
 
 const isLocal = (memory: Memory): memory is LocalMemory => "record" in memory;
-
-/** The settings in force. */
-export async function settingsOf(flags: { readonly config?: string }, deps: CommandDeps): Promise<Settings> {
-  const { loadSettings } = await import("../lib/config/load.ts");
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
-  return settings;
-}
 
 /** The bridge's memory where one runs or is named, else the one in the state directory. */
 export async function openMemory(flags: BridgeFlags, deps: CommandDeps): Promise<Memory> {

@@ -13,6 +13,7 @@ import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
 import { documentOf, lacks, megabytes, rowOf } from "./models_view.ts";
 import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./parser.ts";
+import { settingsOf } from "./settings.ts";
 
 interface CommonFlags {
   readonly json: boolean;
@@ -220,16 +221,10 @@ const nextSteps = ({ id, kind }: Model, isDefault: boolean): readonly string[] =
 /** Does what was asked; exit code 4 when a model that was verified is damaged. */
 export async function run(options: ModelsOptions, deps: CommandDeps): Promise<number> {
   const { flags } = options;
-  const [{ loadSettings }, { createModelStore }] = await Promise.all([
-    import("../lib/config/load.ts"),
+  const [settings, { createModelStore }] = await Promise.all([
+    settingsOf(flags, deps),
     import("../lib/memory/models/store.ts"),
   ]);
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
   const store = createModelStore({ directory: settings.models.dir, uid: deps.uid(), now: () => new Date() });
   const { output } = deps;
   switch (options.action) {

@@ -11,6 +11,7 @@ import type { CommandDeps } from "./deps.ts";
 import { EXIT_FAILED } from "./exit_codes.ts";
 import { PERSONA_FLAG } from "./flags.ts";
 import { createParser, defineCommand, JSON_FLAG, type ParseContext } from "./parser.ts";
+import { settingsOf } from "./settings.ts";
 
 interface ToolsFlags {
   readonly persona?: string;
@@ -129,13 +130,7 @@ async function runCheck(
 /** Prints the tools; exit code 4 with `--strict` when one is not usable. */
 export async function run(options: ToolsOptions, deps: CommandDeps): Promise<number> {
   const { flags } = options;
-  const { loadSettings } = await import("../lib/config/load.ts");
-  const { settings } = await loadSettings({
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    env: deps.env,
-    uid: deps.uid(),
-    cwd: deps.cwd() ?? "/",
-  });
+  const settings = await settingsOf(flags, deps);
   const rows = await select(flags, settings);
   if (options.action === "check") return await runCheck(options.flags, settings, rows, deps);
   const disabled = (tool: Tool) =>

@@ -111,3 +111,15 @@ export class SecurityViolation extends PhysiclawError {
     super("refused", message);
   }
 }
+
+/**
+ * What an error says to a person, with its hint where it has one.
+ *
+ * @example
+ * ```ts
+ * import { reasonOf } from "./errors.ts";
+ * console.assert(reasonOf(new Error("no room")) === "no room");
+ * ```
+ */
+export const reasonOf = (error: unknown): string =>
+  error instanceof PhysiclawError ? error.describe() : error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { reasonOf } from "../internal/errors.ts";
 import type { Documents } from "./documents/types.ts";
 import type { Inference } from "./embed/inference.ts";
 import type { EmbedderModel, LocatedModel } from "./models/description.ts";
@@ -29,9 +29,6 @@ export interface DocumentsTier {
   changed(): void;
   close(): Promise<void>;
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof PhysiclawError ? error.describe() : error instanceof Error ? error.message : String(error);
 
 /**
  * The tier over the tables at `path`. The native library is loaded when the store is opened: a host without documents never

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { PhysiclawError, reasonOf } from "../internal/errors.ts";
 import { createDocumentsTier } from "./documents_tier.ts";
 import type { ForgetFilter, IngestResult } from "./documents/types.ts";
 import { createInference } from "./embed/inference.ts";
@@ -40,9 +40,6 @@ export const L3_DIRECTORY = "memory_l3.lance";
 
 /** Characters of an answer that a digest keeps: what was found stands at its top. */
 const DIGEST_CHARACTERS = 8192;
-
-const reasonOf = (error: unknown): string =>
-  error instanceof PhysiclawError ? error.describe() : error instanceof Error ? error.message : String(error);
 
 const reportOf = (
   { added, replaced, unchanged, chunks, skipped, skippedCount, notes }: IngestResult,
