@@ -100,12 +100,8 @@ async function indexVectors(native: Native, table: Table, again: boolean): Promi
  * RaBitQ: one bit a dimension, and exact vectors for the last comparison. At 300,000 vectors of 384 dimensions it was built
  * in 68 s where product quantisation took 366 s, with the same recall in a fourth of the time.
  */
-function approximate({ Index }: Native, rows: number) {
-  return Index.ivfRq({
-    distanceType: "cosine",
-    numPartitions: Math.round(Math.sqrt(rows)),
-    maxIterations: 10,
-  });
+function approximate({ Index }: Native, partitions: number) {
+  return Index.ivfRq({ distanceType: "cosine", numPartitions: partitions, maxIterations: 10 });
 }
 
 /**

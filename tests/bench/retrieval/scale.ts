@@ -9,11 +9,12 @@
 import { createScrubber } from "../../../lib/memory/scrub.ts";
 import { openDocuments } from "../../../lib/memory/documents/documents.ts";
 import { tidy } from "../../../lib/memory/documents/indexes.ts";
+import { inScope } from "../../../lib/memory/documents/literal.ts";
 import { vectorTable } from "../../../lib/memory/documents/names.ts";
 import { type ChunkRow, toNative, type VectorRow } from "../../../lib/memory/documents/rows.ts";
 import { CHUNKS, openTables, type Tables } from "../../../lib/memory/documents/tables.ts";
 import { addRows } from "../../../lib/memory/documents/write.ts";
-import type { Embedder } from "../../../lib/memory/types.ts";
+import type { Embedder, SearchScope } from "../../../lib/memory/types.ts";
 
 const DIMENSIONS = 384;
 const LATENT = 48;
@@ -152,35 +153,41 @@ export async function scale(count: number, kept?: string): Promise<void> {
     }
     console.log(`${name}: full text and vectors ${quantiles(both)}; full text alone ${quantiles(text)}`);
   }
-  await recall(tables, queries.slice(0, 50).map(({ vector }) => vector), documents);
+  const last = 1_700_000_000_000 + count * 0.99;
+  for (
+    const [name, since] of [["one persona", undefined], ["one persona, the last hundredth", last]] as const
+  ) {
+    const scope = { personas: ["sre"], limit: 10, ...since === undefined ? {} : { since } } as const;
+    const share = await recall(tables, queries.slice(0, 50).map(({ vector }) => vector), documents, scope);
+    console.log(`${name}: ${share}`);
+  }
   await documents.close();
   tables.close();
   if (kept === undefined) await Deno.remove(path, { recursive: true });
 }
 
+/** Of the ten nearest within `scope`, how many a search finds. */
 async function recall(
   tables: Tables,
   vectors: readonly Float32Array[],
   documents: Awaited<ReturnType<typeof openDocuments>>,
-): Promise<void> {
+  scope: SearchScope,
+): Promise<string> {
   const table = await tables.find(vectorTable(MODEL));
-  if (table === undefined) return;
+  if (table === undefined) throw new Error("there are no vectors");
   let [found, exactMs, approximateMs] = [0, 0, 0];
   for (const vector of vectors) {
     let started = performance.now();
     const exact = await table.vectorSearch(vector).distanceType("cosine").bypassVectorIndex()
-      .where("audience IN ('sre', 'all')").select(["id", "_distance"]).limit(10).toArray();
+      .where(inScope(scope)).select(["id", "_distance"]).limit(10).toArray();
     exactMs += performance.now() - started;
     started = performance.now();
     // Words that no chunk holds: the vectors' list alone.
-    const scope = { personas: ["sre"], limit: 10 } as const;
     const { items } = await documents.search("zzzz", scope, { queryVectors: new Map([[MODEL, vector]]) });
     approximateMs += performance.now() - started;
     const ids = new Set(exact.map(({ id }) => String(id)));
     found += items.filter(({ id }) => ids.has(id)).length;
   }
-  console.log(
-    `recall@10 of exact ${(found / vectors.length / 10).toFixed(3)}; exact takes ` +
-      `${(exactMs / approximateMs).toFixed(1)} times as long`,
-  );
+  return `recall@10 of exact ${(found / vectors.length / 10).toFixed(3)}; exact takes ` +
+    `${(exactMs / approximateMs).toFixed(1)} times as long`;
 }
