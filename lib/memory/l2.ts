@@ -8,6 +8,7 @@ import { createEraser } from "./facts/erase.ts";
 import { explain } from "./facts/faults.ts";
 import { exportLine, type FactWithHistory } from "./facts/lines.ts";
 import { unseal } from "./facts/envelope.ts";
+import { createMerger } from "./facts/merge.ts";
 import { createNames, type OperatorFacts, operatorFacts } from "./facts/names.ts";
 import { openFacts, openReader } from "./facts/open.ts";
 import { FACT_COLUMNS, factOf, inMask, maskFor, maskOf } from "./facts/rows.ts";
@@ -36,6 +37,8 @@ export interface FactStore extends Pick<Writer, "add" | "update" | "restore"> {
    * log. A filter without fields matches nothing. Returns how many there were.
    */
   forget(filter: FactFilter): Promise<number>;
+  /** Merges the parts of the indexes where it pays. For after many writes; searches and writes go on meanwhile. */
+  tidy(): Promise<void>;
   /** Forgets what has expired. */
   prune(): Promise<number>;
   get(id: string): Fact | undefined;
@@ -98,7 +101,8 @@ export function createFactStore(
   const changed = () => listeners.forEach((listener) => listener());
   const transactions = createTransactions(database, path, options.patienceMs);
   const writer = createWriter(database, transactions, { ...options, changed });
-  const eraser = createEraser(database, transactions, { path, changed });
+  const merger = createMerger(database, transactions);
+  const eraser = createEraser(database, transactions, merger, { path, changed });
   const byId = reader.prepare(`SELECT ${FACT_COLUMNS} FROM facts WHERE id = ?`);
   const older = reader.prepare(
     "SELECT version, updated, expires, content FROM fact_history WHERE row = ? ORDER BY version",
@@ -139,6 +143,7 @@ export function createFactStore(
     update: (id, patch) => writer.update(id, patch),
     restore: (facts) => writer.restore(facts),
     forget: async (filter) => await eraser.erase(reading("look for facts", () => selectRows(reader, filter))),
+    tidy: () => merger.mergeWhenDue(),
     prune: async () => {
       const rows = reading("look for facts", () => expired.all(now()).map(({ row }) => Number(row)));
       return rows.length === 0 ? 0 : await eraser.erase(rows);

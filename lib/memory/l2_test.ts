@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { uuidv7 } from "uuidv7";
 import { PhysiclawError } from "../internal/errors.ts";
@@ -334,6 +335,31 @@ Deno.test("forgetting many facts writes the indexes anew without them", () =>
     assert.equal(store.check(), undefined);
     await store.close();
     assert.equal(reopen().count(), 1501);
+  }));
+
+Deno.test("tidy makes the many parts of the indexes one, and everything is found and forgotten as before", () =>
+  withStore(async (store, { path }) => {
+    const parts = (): unknown => {
+      const database = new DatabaseSync(path, { readOnly: true });
+      try {
+        return ["fact_words", "fact_trigrams"].map((index) =>
+          database.prepare(`SELECT count(DISTINCT segid) AS n FROM ${index}_idx`).get()?.["n"]
+        );
+      } finally {
+        database.close();
+      }
+    };
+    for (let n = 0; n < 40; n++) {
+      await store.add([fact({ name: `host-${n}`, value: `serves tenant${n} since` })]);
+    }
+    assert.deepEqual(parts(), [9, 9], "32 were merged by SQLite, 8 came after");
+    const expected = values(store, "tenant7 since");
+    await store.tidy();
+    assert.deepEqual(parts(), [1, 1]);
+    assert.deepEqual(values(store, "tenant7 since"), expected);
+    assert.equal(await store.forget({ name: "host-7" }), 1);
+    assert.deepEqual(values(store, "tenant7"), []);
+    assert.equal(store.check(), undefined);
   }));
 
 Deno.test("secrets never reach the file or its log", () =>

@@ -38,6 +38,9 @@ export interface MemoryOptions {
 export const L2_FILE = "memory_l2.sqlite3";
 export const L3_DIRECTORY = "memory_l3.lance";
 
+/** Facts after which the indexes are looked at: a search over so few parts is quick anyway. */
+const TIDY_AFTER = 1000;
+
 /** Characters of an answer that a digest keeps: what was found stands at its top. */
 const DIGEST_CHARACTERS = 8192;
 
@@ -141,6 +144,7 @@ export function createMemory(options: MemoryOptions): HostMemory {
           expires: now() + options.keepMs,
         }),
       ]);
+      await wrote(1);
       if (fact !== undefined) {
         l1.put(persona, text, [{
           id: fact.id,
@@ -169,8 +173,22 @@ export function createMemory(options: MemoryOptions): HostMemory {
     });
   }
 
+  let untidy = 0;
+  /** To be called with how many facts were written: after many, the index's parts are merged. */
+  async function wrote(count: number): Promise<void> {
+    untidy += count;
+    if (untidy < TIDY_AFTER) return;
+    untidy = 0;
+    // The facts are stored. What keeps the parts from being merged (a full disk) is met again by the next write, which says so.
+    await facts().tidy().catch(() => undefined);
+  }
+
   return {
-    add: (added, addOptions) => facts().add(added.map((fact) => scrubFact(scrubber, fact)), addOptions ?? {}),
+    add: async (added, addOptions) => {
+      const stored = await facts().add(added.map((fact) => scrubFact(scrubber, fact)), addOptions ?? {});
+      await wrote(stored.length);
+      return stored;
+    },
     restore: async (lines) => {
       const read = lines.map((line, index) => {
         const one = readExportLine(line, scrubber);
@@ -182,7 +200,9 @@ export function createMemory(options: MemoryOptions): HostMemory {
         }
         return one;
       });
-      return await facts().restore(read);
+      const restored = await facts().restore(read);
+      await wrote(restored);
+      return restored;
     },
     update: async (id, { name, value, tags, source, expires }) => {
       const before = facts().get(id);

@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { PhysiclawError } from "../../internal/errors.ts";
 import { unseal } from "./envelope.ts";
 import { createIndexer } from "./index_row.ts";
+import { INDEXES, type Merger } from "./merge.ts";
 import { breathe, SLICE, type Transactions } from "./transaction.ts";
 
 /**
@@ -16,10 +17,6 @@ import { breathe, SLICE, type Transactions } from "./transaction.ts";
 const CUT_AT_MOST = 64;
 /** Rows of one transaction, so that the log stays small. */
 const BATCH = 2048;
-/** Index pages of one step when an index is written anew. */
-const MERGE_PAGES = 256;
-
-const INDEXES = ["fact_words", "fact_trigrams"] as const;
 
 /** What {@link createEraser} returns. */
 export interface Eraser {
@@ -33,14 +30,13 @@ export interface Eraser {
 export function createEraser(
   database: DatabaseSync,
   transactions: Transactions,
+  merger: Pick<Merger, "merge">,
   options: { readonly changed: () => void; readonly path: string },
 ): Eraser {
   const indexer = createIndexer(database);
   const select = database.prepare("SELECT content FROM facts WHERE row = ?");
   const removeFact = database.prepare("DELETE FROM facts WHERE row = ?");
   const removeHistory = database.prepare("DELETE FROM fact_history WHERE row = ?");
-  const totalChanges = database.prepare("SELECT total_changes() AS n");
-  const changes = (): number => Number(totalChanges.get()?.["n"]);
 
   /** The index's own setting is the mark that says whether entries may be left: it lies in the file, in the same transaction. */
   const setCutting = (on: boolean): void => {
@@ -52,17 +48,6 @@ export function createEraser(
     INDEXES.every((index) =>
       Number(database.prepare(`SELECT v FROM ${index}_config WHERE k = 'secure-delete'`).get()?.["v"]) === 1
     );
-
-  const rewrite = async (index: string): Promise<void> => {
-    const merge = database.prepare(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`);
-    for (let pages = -MERGE_PAGES;; pages = MERGE_PAGES) {
-      const before = changes();
-      await transactions.run("forget facts", () => void merge.run(pages));
-      // Fewer than two changes: there was nothing left to merge (https://sqlite.org/fts5.html#the_merge_command).
-      if (changes() - before < 2) return;
-      await breathe();
-    }
-  };
 
   /** The log holds what was written before; emptied, it holds nothing. */
   const emptyLog = (): Promise<void> =>
@@ -81,7 +66,7 @@ export function createEraser(
 
   const finish = async (): Promise<void> => {
     if (isCutting()) return;
-    for (const index of INDEXES) await rewrite(index);
+    for (const index of INDEXES) await merger.merge(index, "forget facts");
     await transactions.run("forget facts", () => setCutting(true));
     await emptyLog();
   };

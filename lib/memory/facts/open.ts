@@ -19,6 +19,12 @@ export const SCHEMA_VERSION = 1;
  */
 const HASH_BYTES = 8 * 1024 * 1024;
 
+/**
+ * SQLite itself merges so many parts of one size into one of the next size. Merging a little with every write, as it does by
+ * default, costs a sixth of the time of adding a million facts; it is done when many have come (`merge.ts`).
+ */
+const MOST_PARTS = 32;
+
 /** Words and their column weights are in `words.ts` and `search.ts`; no index holds a copy of the text. */
 const INDEXES = `
    CREATE VIRTUAL TABLE fact_words USING fts5(
@@ -29,6 +35,10 @@ const INDEXES = `
    );
    INSERT INTO fact_words (fact_words, rank) VALUES ('secure-delete', 1);
    INSERT INTO fact_trigrams (fact_trigrams, rank) VALUES ('secure-delete', 1);
+   INSERT INTO fact_words (fact_words, rank) VALUES ('automerge', 0);
+   INSERT INTO fact_trigrams (fact_trigrams, rank) VALUES ('automerge', 0);
+   INSERT INTO fact_words (fact_words, rank) VALUES ('crisismerge', ${MOST_PARTS});
+   INSERT INTO fact_trigrams (fact_trigrams, rank) VALUES ('crisismerge', ${MOST_PARTS});
    INSERT INTO fact_words (fact_words, rank) VALUES ('hashsize', ${HASH_BYTES});
    INSERT INTO fact_trigrams (fact_trigrams, rank) VALUES ('hashsize', ${HASH_BYTES});`;
 

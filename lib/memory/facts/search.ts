@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Scrubbed } from "../scrub.ts";
 import type { Fact, MemoryItem, SearchScope } from "../types.ts";
 import { fuse } from "./fuse.ts";
@@ -41,9 +41,12 @@ const MAX_REMEMBERED = 10_000;
 export const SQL = {
   /** In how many facts the words `?1` stand, at most `?2`. */
   count: "SELECT count(*) AS n FROM (SELECT 1 FROM fact_words WHERE fact_words MATCH ?1 LIMIT ?2)",
-  /** The best `?2` facts for the words `?1`. A word in a fact's name weighs twice what it does in the value. */
+  /**
+   * The best `?2` facts for the words `?1`. A word in a fact's name weighs twice what it does in the value. (By the function:
+   * for the column `rank` FTS5 prepares two statements of its own at each search, a third of the time.)
+   */
   rank:
-    "SELECT rowid AS row, rank AS bm25 FROM fact_words WHERE fact_words MATCH ?1 AND rank MATCH 'bm25(2.0, 1.0, 1.5)' ORDER BY rank LIMIT ?2",
+    "SELECT rowid AS row, bm25(fact_words, 2.0, 1.0, 1.5) AS bm25 FROM fact_words WHERE fact_words MATCH ?1 ORDER BY bm25 LIMIT ?2",
   /** The newest `?3` facts in the mask `?2` that hold the words `?1`, after the first `?4`. */
   newest: `SELECT rowid AS row FROM fact_words WHERE fact_words MATCH ?1 AND ${
     inMask("rowid", "?2")
@@ -69,8 +72,19 @@ interface CountedTerm {
 
 const any = (matches: readonly string[]): string => matches.join(" OR ");
 const all = (matches: readonly string[]): string => matches.join(" AND ");
-const rowsOf = (found: readonly Record<string, unknown>[]): readonly number[] =>
-  found.map(({ row }) => Number(row));
+
+/** A row as its columns. */
+type Columns = readonly unknown[];
+const rowsOf = (found: readonly Columns[]): readonly number[] => found.map(([row]) => Number(row));
+
+/** Runs a statement, a row an array: made into objects, 64 rows take a third longer. */
+export function inColumns(
+  statement: StatementSync,
+): (...values: readonly (string | number)[]) => readonly Columns[] {
+  statement.setReturnArrays(true);
+  // The types know rows as objects only.
+  return (...values) => statement.all(...values) as unknown as Columns[];
+}
 
 /** Adds what is not there yet. */
 function push(into: number[], rows: readonly number[]): void {
@@ -80,10 +94,10 @@ function push(into: number[], rows: readonly number[]): void {
 /** A search over one connection. */
 export function createSearch(database: DatabaseSync, names: Names, now: () => number): Search {
   const count = database.prepare(SQL.count);
-  const rank = database.prepare(SQL.rank);
-  const newest = database.prepare(SQL.newest);
-  const holding = database.prepare(SQL.holding);
-  const substring = database.prepare(SQL.substring);
+  const rank = inColumns(database.prepare(SQL.rank));
+  const newest = inColumns(database.prepare(SQL.newest));
+  const holding = inColumns(database.prepare(SQL.holding));
+  const substring = inColumns(database.prepare(SQL.substring));
   const viewOf = createViews(database, now);
   const remembered = new Set<string>();
 
@@ -100,7 +114,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
 
   /** Visible facts that hold `match`, newest first. */
   const newestOf = (view: View, match: string, limit: number): readonly number[] =>
-    view.first(limit, (size, offset) => rowsOf(newest.all(match, view.mask, size, offset)));
+    view.first(limit, (size, offset) => rowsOf(newest(match, view.mask, size, offset)));
 
   /** Visible facts that hold the term's letters somewhere, newest first. */
   const substringRows = (view: View, text: string, limit: number): readonly number[] => {
@@ -109,7 +123,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
     const sought = text.toLowerCase();
     return view.first(
       limit,
-      (size, offset) => rowsOf(substring.all(match, view.mask, size, offset)),
+      (size, offset) => rowsOf(substring(match, view.mask, size, offset)),
       (fact) => substringText(fact).toLowerCase().includes(sought),
     );
   };
@@ -127,8 +141,8 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
     if (rare.length > 0) {
       view.first(Math.max(SHORTLIST, limit), (size, offset) => {
         // FTS5 ranks all of them for each page: pages are taken from the front.
-        const found = rank.all(any(rare), offset + size).slice(offset);
-        for (const { row, bm25 } of found) {
+        const found = rank(any(rare), offset + size).slice(offset);
+        for (const [row, bm25] of found) {
           if (view.fact(Number(row)) !== undefined) scores.set(Number(row), -Number(bm25));
         }
         return rowsOf(found);
@@ -143,7 +157,7 @@ export function createSearch(database: DatabaseSync, names: Names, now: () => nu
     }
     if (rare.length > 0 && scores.size > 1) {
       for (const match of common) {
-        for (const row of rowsOf(holding.all(`(${any(rare)}) AND ${match}`))) {
+        for (const row of rowsOf(holding(`(${any(rare)}) AND ${match}`))) {
           if (scores.has(row)) credit(row, COMMON_WEIGHT);
         }
       }
