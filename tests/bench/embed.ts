@@ -1,6 +1,7 @@
 /**
  * `deno task bench embed`: what embedding and reranking cost over the bare session with ready-made token ids. Both take turns
- * in one run; the ratio is of medians. Needs the models of the tests.
+ * in one run; the ratio is the median of those of the rounds, since the machine's speed changes between them. Needs the models
+ * of the tests.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import type { LocatedModel } from "../../lib/memory/models/description.ts";
 import { InferenceSession, Tensor } from "../../lib/memory/native/onnxruntime.ts";
 import { MODELS_MISSING, testModel, tokenizerJson } from "../../lib/memory/testing/models.ts";
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 const WORDS = "why do the checkout pods restart after memory limits were lowered on worker nodes yesterday"
   .split(" ");
 
@@ -31,19 +32,26 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Medians of both, in turns. */
-async function inTurns(
-  bare: () => Promise<unknown>,
-  ours: () => Promise<unknown>,
-): Promise<readonly [number, number]> {
+interface Turns {
+  /** Milliseconds, medians. */
+  readonly bare: number;
+  readonly ours: number;
+  /** Median of the rounds' ratios. */
+  readonly ratio: number;
+}
+
+async function inTurns(bare: () => Promise<unknown>, ours: () => Promise<unknown>): Promise<Turns> {
   await bare();
   await ours();
-  const times: [number[], number[]] = [[], []];
+  const rounds: { readonly bare: number; readonly ours: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    times[0].push(await timed(bare));
-    times[1].push(await timed(ours));
+    rounds.push({ bare: await timed(bare), ours: await timed(ours) });
   }
-  return [median(times[0]), median(times[1])];
+  return {
+    bare: median(rounds.map(({ bare }) => bare)),
+    ours: median(rounds.map(({ ours }) => ours)),
+    ratio: median(rounds.map(({ bare, ours }) => ours / bare)),
+  };
 }
 
 const int64 = (ids: readonly number[]) =>
@@ -83,13 +91,13 @@ async function tokenizerOf(located: LocatedModel) {
   return createTextTokenizer({ json: await tokenizerJson(located), clsTokenId, sepTokenId, maxLength });
 }
 
-function report(what: string, tokens: number, bare: number, ours: number, count: number): void {
+function report(what: string, tokens: number, { bare, ours, ratio }: Turns, count: number): void {
   const perSecond = (ms: number) => (count / ms * 1000).toFixed(0).padStart(5);
   console.log(
     `${what.padEnd(44)} ${String(tokens).padStart(4)} tokens  bare ${perSecond(bare)}/s  ours ${
       perSecond(ours)
     }/s  ` +
-      `ratio ${(ours / bare).toFixed(3)}`,
+      `ratio ${ratio.toFixed(3)}`,
   );
 }
 
@@ -101,8 +109,8 @@ async function embedding(id: string, words: number, count: number, threads: numb
   const bare = await bareSession(located, threads, sequences);
   const inference = createInference({ threads });
   const embedder = inference.embedder(located);
-  const [one, other] = await inTurns(bare.run, () => embedder.embed(all, "passage"));
-  report(`${id}, ${threads} thread(s)`, sequences[0]?.ids.length ?? 0, one, other, count);
+  const turns = await inTurns(bare.run, () => embedder.embed(all, "passage"));
+  report(`${id}, ${threads} thread(s)`, sequences[0]?.ids.length ?? 0, turns, count);
   await bare.close();
   await inference.close();
 }
@@ -117,8 +125,8 @@ async function reranking(id: string, words: number, count: number): Promise<void
   const bare = await bareSession(located, 1, sequences);
   const inference = createInference({ threads: 1 });
   const reranker = inference.reranker(located);
-  const [one, other] = await inTurns(bare.run, () => reranker.score(query, all));
-  report(`${id}, 1 thread`, sequences[0]?.ids.length ?? 0, one, other, count);
+  const turns = await inTurns(bare.run, () => reranker.score(query, all));
+  report(`${id}, 1 thread`, sequences[0]?.ids.length ?? 0, turns, count);
   await bare.close();
   await inference.close();
 }
