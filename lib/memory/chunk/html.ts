@@ -17,7 +17,7 @@ const PARAGRAPHS = new Set(["p", "pre", "table", "ul", "ol", "dl", "blockquote",
 
 /** Splitter for .html, .htm and .xhtml. */
 export function splitHtml(): Splitter {
-  let blocks: Block[] = [];
+  const blocks: Block[] = [];
   const breadcrumb = createBreadcrumb();
   let text = "";
   let hidden = 0;
@@ -74,21 +74,16 @@ export function splitHtml(): Splitter {
       else if (pre === 0 && BLOCKS.has(name)) text += "\n";
     },
   }, { decodeEntities: true });
-  const take = (): Block[] => {
-    const given = blocks;
-    blocks = [];
-    return given;
-  };
   return {
     push(piece) {
       parser.write(piece);
-      return take();
+      return blocks.splice(0);
     },
     end() {
       parser.end();
       if (heading !== undefined) enter(heading.level, heading.title);
       enter(1, "");
-      return take();
+      return blocks.splice(0);
     },
   };
 }

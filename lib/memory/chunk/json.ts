@@ -16,7 +16,7 @@ const MAX_NAMES = 6;
 
 /** Splitter for .json, .jsonl and .ndjson. What isn't JSON is taken as lines of text. */
 export function splitJson(options: { lines?: boolean } = {}): Splitter {
-  let blocks: Block[] = [];
+  const blocks: Block[] = [];
   let text = "";
   let fresh = true;
   let lastPath = "";
@@ -55,20 +55,15 @@ export function splitJson(options: { lines?: boolean } = {}): Splitter {
     },
   };
   const reader = createJsonReader(events, options);
-  const take = (): Block[] => {
-    const given = blocks;
-    blocks = [];
-    return given;
-  };
   return {
     push(piece) {
       reader.push(piece);
-      return take();
+      return blocks.splice(0);
     },
     end() {
       reader.end();
       flush();
-      return take();
+      return blocks.splice(0);
     },
   };
 }
