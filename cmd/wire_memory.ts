@@ -6,7 +6,6 @@
 import { uuidv7 } from "uuidv7";
 import { createAuditLog } from "../lib/audit/audit.ts";
 import type { Settings } from "../lib/config/schema.ts";
-import { workspaceOf } from "../lib/config/workspace.ts";
 import type { GoalMemory } from "../lib/goals/memory.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
@@ -140,7 +139,7 @@ export async function openMemory(settings: Settings): Promise<LocalMemory> {
   const uid = Deno.uid() ?? 0;
   const { path } = await openStateDir(settings.state_dir, {
     uid,
-    workspaceRoots: [workspaceOf(settings), ...settings.workspace.roots],
+    workspaceRoots: settings.workspace.roots,
   });
   const lock = await acquireLock(`${path}/lock`);
   try {

@@ -180,6 +180,20 @@ Deno.test("what cannot be set up stops the start, with the reason and the fix", 
   for (const [setup, reason] of cases) await assert.rejects(startBridge(setup), reason);
 });
 
+Deno.test("memory is there without a bridge, and in the home itself, which is no workspace", async () => {
+  const home = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    // Nothing listens on port 1.
+    const env = { HOME: home, PHYSICLAW_MEMORY_DIR: `${home}/state`, PHYSICLAW_BRIDGE_PORT: "1" };
+    const added = await run(["memory", "add", "the gateway is 10.0.0.1"], { cwd: home, env });
+    assert.equal(added.code, 0, added.stderr);
+    const status = await run(["memory", "status", "--json"], { cwd: home, env });
+    assert.equal(JSON.parse(status.stdout).l2_facts, 1);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
 Deno.test("/metrics counts goals, tools and refusals under the names that dashboards know", async () => {
   await using bridge = await startBridge();
   await Deno.writeTextFile(`${bridge.workspace}/app.log`, LOG);

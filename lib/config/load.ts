@@ -137,22 +137,24 @@ async function checkOutsideWorkspace(
       );
     }
   }
+  const outside = async (keys: readonly string[], label: string, path: string, hint: string) => {
+    const root = holder(path) ?? holder(await fs.realPath(path).catch(() => path));
+    if (root === undefined) return;
+    const message = `it lies in the workspace ${root}`;
+    throw new PhysiclawError(
+      "config",
+      `Cannot take ${label} "${path}" of ${place(keys)}: ${message}`,
+      { hint, fields: [{ field: keys.join("."), message }] },
+    );
+  };
+  // Input to native code. Below the state directory, which is looked at when it is opened, they need no look of their own.
+  if (!isUnder(settings.models.dir, settings.state_dir)) {
+    await outside(["models", "dir"], "dir", settings.models.dir, "keep models outside");
+  }
   for (const [name, tool] of Object.entries(settings.tools)) {
     const paths = [["program", tool.program], ...(tool.libraries ?? []).map((path) => ["libraries", path])];
     for (const [key = "", path] of paths) {
-      if (path === undefined) continue;
-      const real = await fs.realPath(path).catch(() => path);
-      const root = holder(path) ?? holder(real);
-      if (root === undefined) continue;
-      const message = `it lies in the workspace ${root}`;
-      throw new PhysiclawError(
-        "config",
-        `Cannot take ${key} "${path}" of ${place(["tools", name, key])}: ${message}`,
-        {
-          hint: "install it outside",
-          fields: [{ field: `tools.${name}.${key}`, message }],
-        },
-      );
+      if (path !== undefined) await outside(["tools", name, key], key, path, "install it outside");
     }
   }
 }

@@ -214,6 +214,17 @@ Deno.test("loadSettings takes no settings file from a workspace, also not throug
   await refused(load(undefined, { files: linked, config: "/opt/link.toml" }), /lies in the workspace/);
 });
 
+Deno.test("loadSettings takes no models from a workspace, also not through a link", async () => {
+  const models = (dir: string) => `[models]\ndir = "${dir}"`;
+  await refused(
+    load(models("/srv/app/models")),
+    /dir "\/srv\/app\/models" of .*lies in the workspace \/srv\/app/,
+  );
+  const files = { "/srv/app/models": { mode: 0o755 }, "/opt/models": { link: "/srv/app/models" } };
+  await refused(load(models("/opt/models"), { files }), /lies in the workspace/);
+  assert.equal((await load(models("/opt/models"))).settings.models.dir, "/opt/models");
+});
+
 Deno.test("loadSettings takes no program or library from a workspace, also not through a link", async () => {
   const tool = (path: string) => `[tools.duckdb]\nprogram = "${path}"\noverride = true`;
   await refused(load(tool("/srv/app/bin/duckdb")), /program .*lies in the workspace/);
