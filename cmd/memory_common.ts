@@ -5,7 +5,7 @@
  */
 import { normalisePersona } from "../lib/catalog/catalog.ts";
 import { type Persona, PERSONAS } from "../lib/catalog/types.ts";
-import { PhysiclawError } from "../lib/internal/errors.ts";
+import { messageOf, PhysiclawError } from "../lib/internal/errors.ts";
 import type { Memory } from "../lib/memory/interface.ts";
 import type { Audience } from "../lib/memory/types.ts";
 import type { BridgeFlags } from "./bridge_address.ts";
@@ -80,7 +80,7 @@ export async function readFacts(path: string, deps: CommandDeps): Promise<string
     if (cause instanceof PhysiclawError) throw cause;
     throw new PhysiclawError(
       "not_found",
-      `Cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`,
+      `Cannot read ${path}: ${messageOf(cause)}`,
       {
         cause,
       },

@@ -27,7 +27,7 @@ import { createQueue } from "../lib/goals/queue.ts";
 import { createGoalService } from "../lib/goals/service.ts";
 import { createGoalStore } from "../lib/goals/store.ts";
 import { canonicalDigest } from "../lib/internal/canonical.ts";
-import { PhysiclawError } from "../lib/internal/errors.ts";
+import { messageOf, PhysiclawError } from "../lib/internal/errors.ts";
 import { findLibc } from "../lib/internal/libc.ts";
 import { acquireLock } from "../lib/internal/lock_file.ts";
 import type { Log } from "../lib/internal/log.ts";
@@ -81,7 +81,7 @@ async function unwind(closers: readonly (() => void | Promise<void>)[], log: Log
       await close();
     } catch (error) {
       log("error", "Cannot close a service", {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
       });
     }
   }

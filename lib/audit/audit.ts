@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import {
   type AuditEvent,
   type AuditRecord,
@@ -68,7 +68,7 @@ export async function createAuditLog(options: { path: string; now: () => Date })
   let closed = false;
 
   const fail = (batch: readonly Pending[], cause: unknown): void => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     failure = new PhysiclawError("not_ready", `Cannot write the audit log ${path}: ${reason}`, {
       cause,
       hint: "make room or mend the file system, then start again",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { GENESIS, MAX_RECORD_BYTES, openRecord, type Sha256 } from "./record.ts";
 
 /** The file, locked and ready to append, and the end of its chain. */
@@ -22,7 +22,7 @@ export async function openLog(path: string, sha256: Sha256, now: Date): Promise<
   try {
     file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
   } catch (cause) {
-    throw notReady(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw notReady(path, messageOf(cause), cause);
   }
   try {
     if (!(await file.tryLock(true))) {
@@ -56,7 +56,7 @@ export async function openLog(path: string, sha256: Sha256, now: Date): Promise<
   } catch (error) {
     file.close();
     if (error instanceof PhysiclawError) throw error;
-    throw notReady(path, error instanceof Error ? error.message : String(error), error);
+    throw notReady(path, messageOf(error), error);
   }
 }
 

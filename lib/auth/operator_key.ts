@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { createKey } from "./api_keys.ts";
 
 const FILE = "operator.key";
@@ -44,7 +44,7 @@ export async function ensureOperatorKey(stateDir: string): Promise<string> {
   } catch (cause) {
     throw unusable(
       path,
-      cause instanceof Error ? cause.message : String(cause),
+      messageOf(cause),
       "make the state directory writable",
     );
   }
@@ -68,7 +68,7 @@ export async function readOperatorKey(stateDir: string): Promise<string | undefi
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw unusable(
       path,
-      error instanceof Error ? error.message : String(error),
+      messageOf(error),
       "run as the user who owns it",
     );
   }

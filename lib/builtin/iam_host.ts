@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/errors.ts";
 
 /** One entry of `host-stat.json`. */
 export interface HostStat {
@@ -69,7 +70,7 @@ export function openHost(root: string): Host {
         return text;
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound) && !failed.has(path)) {
-          failed.set(path, error instanceof Error ? error.message : String(error));
+          failed.set(path, messageOf(error));
         }
         return undefined;
       }

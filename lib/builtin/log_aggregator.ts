@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { Collector, createFileCounts, type FileCounts } from "./log_collect.ts";
 import { listInputs, readInput } from "./log_files.ts";
 import { createLineParser, type LineParser } from "./log_line.ts";
@@ -88,7 +88,7 @@ export async function aggregateLogs(
       if ("refuse" in kind) skipped.push({ path: input.path, reason: kind.refuse });
       else close(read, kind.compression, kind.incomplete);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (read.splitter.bytes === 0) skipped.push({ path: input.path, reason });
       else close(read, undefined, reason);
     }

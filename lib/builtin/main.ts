@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 
 /** Runs one tool; resolves to the document. */
 async function run(tool: string | undefined, args: readonly string[]): Promise<unknown> {
@@ -45,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const known = error instanceof PhysiclawError;
     await write(
       Deno.stderr,
-      `${known ? error.describe() : error instanceof Error ? error.message : String(error)}\n`,
+      `${known ? error.describe() : messageOf(error)}\n`,
     );
     return known && error.kind === "usage" ? 2 : 1;
   }

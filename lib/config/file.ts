@@ -4,7 +4,7 @@
  * @module
  */
 import { parse, TomlError } from "smol-toml";
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { distrustOf, type OwnerFacts } from "../internal/ownership.ts";
 import { normalisePath, resolvePath } from "../internal/paths.ts";
 import type { Environment } from "./env.ts";
@@ -106,7 +106,7 @@ export async function readSettingsFile(path: string, uid: number, fs: SettingsFs
     toml = await fs.readText(real);
   } catch (error) {
     if (error instanceof PhysiclawError) throw error;
-    const why = isMissing(error) ? "no such file" : error instanceof Error ? error.message : String(error);
+    const why = isMissing(error) ? "no such file" : messageOf(error);
     throw new PhysiclawError("config", `Cannot read the settings in ${path}: ${why}`, { cause: error });
   }
   let data: Record<string, unknown>;
@@ -152,7 +152,7 @@ export async function findSettingsFile(
     } catch (error) {
       if (isMissing(error)) continue;
       throw new PhysiclawError("config", `Cannot look for the settings in ${place}`, {
-        hint: error instanceof Error ? error.message : String(error),
+        hint: messageOf(error),
         cause: error,
       });
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { syscallNumber } from "../internal/syscalls.ts";
 
 /** System calls and files as the kernel has them. Results below 0 are negated errnos. */
@@ -78,9 +78,7 @@ function load(path: string): Deno.DynamicLibrary<typeof SYMBOLS> {
     const refused = cause instanceof Deno.errors.NotCapable;
     throw new PhysiclawError(
       "config",
-      `Cannot load the C library ${path}: ${
-        refused ? "Deno's permissions forbid it" : cause instanceof Error ? cause.message : String(cause)
-      }`,
+      `Cannot load the C library ${path}: ${refused ? "Deno's permissions forbid it" : messageOf(cause)}`,
       {
         ...(refused ? { hint: "start with the flags that physiclaw doctor --permissions prints" } : {}),
         cause,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../internal/errors.ts";
 import { takeLock } from "./lock.ts";
 
 /** How the layer stood when it was tried. */
@@ -18,7 +18,7 @@ async function connects(port: number): Promise<true | string> {
     (await Deno.connect({ hostname: "127.0.0.1", port })).close();
     return true;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

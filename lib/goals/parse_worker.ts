@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/errors.ts";
 import type { ParseReply, ParseRequest } from "./parse.ts";
 import { parseOutput } from "./parsers/parsers.ts";
 
@@ -15,6 +16,6 @@ scope.onmessage = async ({ data: { id, parser, input } }) => {
   try {
     scope.postMessage({ id, parsed: await parseOutput(parser, input) });
   } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ id, error: messageOf(error) });
   }
 };

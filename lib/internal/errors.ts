@@ -113,6 +113,17 @@ export class SecurityViolation extends PhysiclawError {
 }
 
 /**
+ * The message of whatever was thrown.
+ *
+ * @example
+ * ```ts
+ * import { messageOf } from "./errors.ts";
+ * console.assert(messageOf(new Error("no room")) === "no room" && messageOf("no room") === "no room");
+ * ```
+ */
+export const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
+
+/**
  * What an error says to a person, with its hint where it has one.
  *
  * @example
@@ -122,4 +133,4 @@ export class SecurityViolation extends PhysiclawError {
  * ```
  */
 export const reasonOf = (error: unknown): string =>
-  error instanceof PhysiclawError ? error.describe() : error instanceof Error ? error.message : String(error);
+  error instanceof PhysiclawError ? error.describe() : messageOf(error);

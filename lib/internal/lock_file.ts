@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "./errors.ts";
+import { messageOf, PhysiclawError } from "./errors.ts";
 
 /** A lock that is held. */
 export interface LockFile {
@@ -56,11 +56,9 @@ async function open(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
   } catch (cause) {
-    throw new PhysiclawError("config", `Cannot open the lock ${path}: ${reasonOf(cause)}`, {
+    throw new PhysiclawError("config", `Cannot open the lock ${path}: ${messageOf(cause)}`, {
       cause,
       hint: "the state directory must exist and be writable by this user",
     });
   }
 }
-
-const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause);

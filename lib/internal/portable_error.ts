@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorKind, PhysiclawError } from "./errors.ts";
+import { type ErrorKind, messageOf, PhysiclawError } from "./errors.ts";
 
 /** An error that can be posted. */
 export interface PortableError {
@@ -29,7 +29,7 @@ export function toPortable(error: unknown): PortableError {
     const { kind, message, hint } = error;
     return { kind, message, ...(hint === undefined ? {} : { hint }) };
   }
-  return { message: error instanceof Error ? error.message : String(error) };
+  return { message: messageOf(error) };
 }
 
 /** The error on the other side; `who` failed, where it is a fault. */

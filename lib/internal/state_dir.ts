@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "./errors.ts";
+import { messageOf, PhysiclawError } from "./errors.ts";
 import { distrustOf } from "./ownership.ts";
 import { isUnder } from "./paths.ts";
 
@@ -28,15 +28,13 @@ export interface StateDir {
 const refuse = (path: string, why: string, hint: string, cause?: unknown): PhysiclawError =>
   new PhysiclawError("config", `Cannot use ${path} as the state directory: ${why}`, { hint, cause });
 
-const reason = (error: unknown): string => error instanceof Error ? error.message : String(error);
-
 async function readMarker(path: string): Promise<string | undefined> {
   let text: string;
   try {
     text = await Deno.readTextFile(`${path}/${MARKER_NAME}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw refuse(path, `its marker cannot be read: ${reason(error)}`, "check its owner and mode", error);
+    throw refuse(path, `its marker cannot be read: ${messageOf(error)}`, "check its owner and mode", error);
   }
   let marker: unknown;
   try {
@@ -112,7 +110,7 @@ export async function openStateDir(
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     real = await Deno.realPath(path);
   } catch (error) {
-    throw refuse(path, reason(error), "set PHYSICLAW_MEMORY_DIR to a directory that you may write", error);
+    throw refuse(path, messageOf(error), "set PHYSICLAW_MEMORY_DIR to a directory that you may write", error);
   }
   inWorkspace(real);
   if (real === "/") throw refuse(path, "it is the root of the file system", "set PHYSICLAW_MEMORY_DIR");

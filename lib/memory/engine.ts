@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/errors.ts";
 import type { Retrieval, RetrievalScope } from "./interface.ts";
 import type { L1 } from "./l1.ts";
 import type { MemoryItem, Reranker, SearchScope } from "./types.ts";
@@ -31,8 +32,6 @@ const RRF_K = 60;
 
 /** What was used a moment ago decides between near equals, and no more. */
 const RECENT_WEIGHT = 0.01;
-
-const reasonOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
 interface WeightedList {
   readonly items: readonly MemoryItem[];
@@ -92,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
       signal?.throwIfAborted();
       return {
         items: [],
-        notes: [`${name} could not be searched: ${reasonOf(error)}`],
+        notes: [`${name} could not be searched: ${messageOf(error)}`],
         seconds: (clock() - from) / 1000,
       };
     }
@@ -110,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
       return { items, notes: [] };
     } catch (error) {
       signal?.throwIfAborted();
-      return { items: candidates, notes: [`the reranker could not be used: ${reasonOf(error)}`] };
+      return { items: candidates, notes: [`the reranker could not be used: ${messageOf(error)}`] };
     }
   }
 

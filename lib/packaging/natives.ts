@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/errors.ts";
 import type { Plugin } from "esbuild";
 import type { TreeFile } from "./tree_file.ts";
 
@@ -110,7 +111,7 @@ export async function readNatives(parts: readonly NativePart[]): Promise<readonl
     try {
       return { path, bytes: await Deno.readFile(from) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`Cannot build: ${path} is not at ${from} (${hint}): ${reason}`, { cause: error });
     }
   }));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 import { createJudge } from "./address.ts";
 import { createProcesses } from "./processes.ts";
 import { BEAT_MS, createLines, type FromWatchdog, type ToWatchdog, type WatchdogInit } from "./protocol.ts";
@@ -154,7 +154,7 @@ function watchOver(system: System, init: WatchdogInit, { bridge, send, listen }:
       );
     }
   } catch (error) {
-    send({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+    send({ type: "failed", reason: messageOf(error) });
     const until = performance.now() + STOPPING_MS;
     while (!bridge.ended && performance.now() < until) listen(50);
     if (!bridge.ended) killTree(options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../internal/errors.ts";
 import type { ParserName } from "../../catalog/types.ts";
 import type { Parsed, ParserInput } from "../types.ts";
 import { notLooked } from "./parsed.ts";
@@ -46,7 +47,7 @@ export async function parseOutput(parser: ParserName, input: ParserInput): Promi
     const parse = await LOADERS[parser]();
     return await parse(input);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return notLooked(input, `The output of ${input.step.tool} could not be read: ${why.slice(0, 200)}`);
   }
 }

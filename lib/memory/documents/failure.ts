@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 
 /** How a message of the native library begins, before the chain of its own source files. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const [first = ""] = text.split(/\s*Caused by:|, \/\S+\.rs:|\n/);
   return first.replace(/^(?:lance error|LanceError\(\w+\)): */i, "").slice(0, 300);
 }
@@ -23,7 +23,7 @@ export function failure(action: "read" | "write", table: string, cause: unknown)
   if (cause instanceof PhysiclawError || (cause instanceof DOMException && cause.name === "AbortError")) {
     return cause;
   }
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   const what = `Cannot ${action} the documents in memory (table ${table})`;
   if (FULL.test(text)) {
     return new PhysiclawError("not_ready", `${what}: no space left on the device`, {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 import { toPortable } from "../../internal/portable_error.ts";
 import type { Reply, Request, Task, Value, Work } from "./protocol.ts";
 import { type ModelSession, type Onnxruntime, openSession } from "./session.ts";
@@ -21,7 +21,7 @@ const library = (): Promise<Onnxruntime> =>
     native = undefined;
     throw new PhysiclawError(
       "config",
-      `Cannot load onnxruntime: ${cause instanceof Error ? cause.message : cause}`,
+      `Cannot load onnxruntime: ${messageOf(cause)}`,
       {
         hint: "without it documents are found by their words alone",
         cause,

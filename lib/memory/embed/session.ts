@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 import type { LocatedModel } from "../models/description.ts";
 import type { InferenceSession, Tensor } from "../native/onnxruntime.ts";
 import { loadFiles } from "./load_files.ts";
@@ -90,7 +90,7 @@ export async function openSession(
     // Idle threads that spin take from the tools what they need.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   }).catch((error) => {
-    throw unfit(`onnxruntime cannot load it: ${error instanceof Error ? error.message : error}`, error);
+    throw unfit(`onnxruntime cannot load it: ${messageOf(error)}`, error);
   }).finally(() => {
     // The session has its own copy. A thread that waits collects no garbage, so this one is freed by hand.
     files.model.buffer.transfer(0);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 import type { EmbedderModel, LocatedModel, RerankerModel } from "../models/description.ts";
 import { createInference, type Inference } from "./inference.ts";
 
@@ -62,7 +62,7 @@ export async function tryOutModel(located: LocatedModel): Promise<void> {
     if (!good) throw refuse("it gives no usable values");
   } catch (error) {
     if (error instanceof PhysiclawError) throw error;
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(messageOf(error), error);
   } finally {
     await inference.close();
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PhysiclawError } from "../../internal/errors.ts";
+import { messageOf, PhysiclawError } from "../../internal/errors.ts";
 
 /** A file of a source. */
 export interface SourceEntry {
@@ -61,6 +61,6 @@ export async function* named<T>(path: string, items: AsyncIterable<T>): AsyncGen
     yield* items;
   } catch (error) {
     if (error instanceof PhysiclawError) throw error;
-    throw unreadable(path, `it is damaged: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw unreadable(path, `it is damaged: ${messageOf(error)}`, error);
   }
 }
