@@ -113,9 +113,8 @@ export async function tidy(tables: Tables, name: string): Promise<void> {
   await createIndexes(tables, name);
   await tables.change(name, async (table) => {
     await table.optimize();
-    // Searches that began before read files of the version before, which go now.
-    await tables.quiet();
-    await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+    // The library merges once more before it removes files: those of a search that began in between would go as well.
+    await tables.unread(() => table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true }));
   });
   await tables.tidied(name);
   await removeEmpty(`${tables.path}/${name}.lance/_indices`);

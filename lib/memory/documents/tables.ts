@@ -35,10 +35,10 @@ export interface Tables {
   models(): Promise<string[]>;
   /** Rows of a table, staged ones included; 0 when it isn't there. */
   rows(name: string): Promise<number>;
-  /** Runs a search. Files that it may be reading are kept until it ends (see {@link Tables.quiet}). */
+  /** Runs a search. Files that it may be reading are kept until it ends (see {@link Tables.unread}). */
   reading<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for the searches that run now; those that begin later read the newest version only. */
-  quiet(): Promise<void>;
+  /** Runs `work`, which removes files, while no search runs: those that run are waited for, others wait for it. */
+  unread<T>(work: () => Promise<T>): Promise<T>;
   /** Changes a table. Throws `conflict` when another process has changed it since. */
   change<T>(name: string, work: (table: Table) => Promise<T>): Promise<T>;
   /** Changes since {@link tidied}, each of which left a small file. */
@@ -60,6 +60,9 @@ export async function openTables(path: string): Promise<Tables> {
   });
   const opened = new Map<string, Promise<Open | undefined>>();
   const running = new Set<Promise<unknown>>();
+  const ended = () => Promise.allSettled([...running]);
+  /** Set while searches have to wait. */
+  let held: Promise<void> | undefined;
 
   /** A table has at least one version; a directory without one was cut off while it was made. */
   async function present(name: string): Promise<boolean> {
@@ -135,6 +138,7 @@ export async function openTables(path: string): Promise<Tables> {
       return open.rows ??= await guarded("read", name, () => open.table.countRows());
     },
     async reading(work) {
+      while (held !== undefined) await held;
       const search = work();
       running.add(search);
       try {
@@ -143,7 +147,19 @@ export async function openTables(path: string): Promise<Tables> {
         running.delete(search);
       }
     },
-    quiet: async () => void await Promise.allSettled([...running]),
+    async unread(work) {
+      // First without holding up others: a search that loads a model takes seconds.
+      await ended();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      try {
+        await ended();
+        return await work();
+      } finally {
+        held = undefined;
+        resolve();
+      }
+    },
     async change(name, work) {
       const open = await get(name);
       if (open === undefined) throw new Error(`Cannot change the table ${name}: it was not made`);
